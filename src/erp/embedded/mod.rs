@@ -1,0 +1,1 @@
+//! The business database inside the process: models, rights, queries, demo company.

@@ -1,0 +1,46 @@
+//! The ERP behind the tools: one trait, and what stands behind it.
+
+pub mod embedded;
+mod error;
+mod query;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub use error::ErpError;
+pub use query::{AggregateQuery, Caller, Groups, ReadQuery, Records, SearchQuery};
+
+use crate::model::{Domain, Model, Operation};
+use crate::policy::{Permit, Step};
+
+/// An ERP that can be asked. Every method that touches records demands a [`Permit`] for its model, and judges
+/// the gates that are its own: access rights, then record rules, then record limits.
+#[async_trait]
+pub trait Erp: Send + Sync {
+    /// Every model that exists, by name.
+    async fn models(&self) -> Result<Arc<[Arc<Model>]>, ErpError>;
+
+    /// One model; [`ErpError::UnknownModel`] with the nearest names where there is none.
+    async fn model(&self, name: &str) -> Result<Arc<Model>, ErpError>;
+
+    /// How the ERP's own gates stand for this caller: access rights and record rules, each a step.
+    async fn judge(&self, who: &Caller, model: &Model, operation: Operation) -> Result<Vec<Step>, ErpError>;
+
+    /// Records that match a domain, in order, a page of them.
+    async fn search(&self, permit: &Permit, who: &Caller, query: &SearchQuery) -> Result<Records, ErpError>;
+
+    /// The records of those ids, in the order of the ids.
+    async fn read(&self, permit: &Permit, who: &Caller, query: &ReadQuery) -> Result<Records, ErpError>;
+
+    /// How many records match a domain.
+    async fn count(&self, permit: &Permit, who: &Caller, domain: &Domain) -> Result<i64, ErpError>;
+
+    /// Groups of records and what they add up to.
+    async fn aggregate(
+        &self,
+        permit: &Permit,
+        who: &Caller,
+        query: &AggregateQuery,
+    ) -> Result<Groups, ErpError>;
+}

@@ -1,0 +1,7 @@
+//! Axanta MCP: lets an AI assistant work in an Axanta ERP.
+
+pub mod clock;
+pub mod erp;
+pub mod model;
+pub mod policy;
+pub mod store;

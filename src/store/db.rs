@@ -1,0 +1,232 @@
+//! One database behind two drivers: SQLite (WAL, one writer) or PostgreSQL, with one SQL text for both.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{
+    ConnectOptions, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+};
+
+/// The process's database.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// A file of this machine. Readers share a pool; writes go one at a time.
+    Sqlite {
+        /// Connections that read.
+        read: SqlitePool,
+        /// The one connection that writes.
+        write: SqlitePool,
+        /// The database file.
+        path: PathBuf,
+    },
+    /// A PostgreSQL server, which several processes may share.
+    Postgres(PgPool),
+}
+
+/// A connection to read with.
+pub enum Conn {
+    /// To SQLite.
+    Sqlite(PoolConnection<Sqlite>),
+    /// To PostgreSQL.
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// A transaction to write with; rolls back unless committed.
+pub enum Tx {
+    /// On SQLite, begun `IMMEDIATE`.
+    Sqlite(Transaction<'static, Sqlite>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// What a store function runs its statement on: a [`Conn`] or a [`Tx`], borrowed.
+pub enum On<'a> {
+    /// SQLite.
+    Sqlite(&'a mut SqliteConnection),
+    /// PostgreSQL.
+    Postgres(&'a mut PgConnection),
+}
+
+/// Runs one body on whichever driver stands behind an [`On`]; the body is expanded once for each.
+///
+/// `on_db!(on, c => sqlx::query("…").bind(x).execute(&mut *c).await)`
+macro_rules! on_db {
+    ($on:expr, $c:ident => $body:expr) => {
+        match $on {
+            $crate::store::On::Sqlite($c) => $body,
+            $crate::store::On::Postgres($c) => $body,
+        }
+    };
+}
+pub(crate) use on_db;
+
+/// A database URL, checked.
+#[derive(Clone, Debug)]
+pub enum DbUrl {
+    /// `sqlite://path/to/file.db`
+    Sqlite(PathBuf),
+    /// `postgres://user:password@host/database`
+    Postgres(Box<PgConnectOptions>),
+}
+
+/// The database can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// The URL is of neither kind.
+    #[error(
+        "database URL is not understood: {0}; write sqlite://data/axanta.db or postgres://user:password@host/database"
+    )]
+    Url(String),
+    /// The database's folder can't be made.
+    #[error("cannot make the database folder {0}: {1}")]
+    Folder(PathBuf, std::io::Error),
+    /// The database can't be opened.
+    #[error("cannot open the database {0}: {1}")]
+    Open(String, sqlx::Error),
+}
+
+impl FromStr for DbUrl {
+    type Err = DbError;
+
+    fn from_str(url: &str) -> Result<Self, DbError> {
+        if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            let path = path.split('?').next().unwrap_or_default();
+            if path.is_empty() || path == ":memory:" {
+                return Err(DbError::Url("sqlite:// needs the path of a file".into()));
+            }
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            // The URL may carry a password: the error must not repeat it.
+            let options = PgConnectOptions::from_str(url)
+                .map_err(|_| DbError::Url("it starts with postgres:// but the rest can't be read".into()))?;
+            return Ok(Self::Postgres(Box::new(options)));
+        }
+        let scheme = url.split(':').next().unwrap_or_default();
+        Err(DbError::Url(format!("unknown kind `{scheme}`")))
+    }
+}
+
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const ACQUIRE: Duration = Duration::from_secs(5);
+const BUSY: Duration = Duration::from_secs(10);
+
+impl Db {
+    /// Opens the database; a SQLite file that is not there is made.
+    pub async fn open(url: &DbUrl) -> Result<Self, DbError> {
+        match url {
+            DbUrl::Sqlite(path) => Self::open_sqlite(path).await,
+            DbUrl::Postgres(options) => {
+                let options =
+                    options.as_ref().clone().application_name("axanta-mcp").disable_statement_logging();
+                let shown = format!("postgres://{}:{}", options.get_host(), options.get_port());
+                let pool = PgPoolOptions::new()
+                    .max_connections(POSTGRES_CONNECTIONS)
+                    .acquire_timeout(ACQUIRE)
+                    .connect_with(options)
+                    .await
+                    .map_err(|e| DbError::Open(shown, e))?;
+                Ok(Self::Postgres(pool))
+            }
+        }
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self, DbError> {
+        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|e| DbError::Folder(folder.to_owned(), e))?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .pragma("temp_store", "memory")
+            .pragma("cache_size", "-8192")
+            .pragma("mmap_size", "268435456")
+            .disable_statement_logging();
+        let open = |e| DbError::Open(path.display().to_string(), e);
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY)
+            .connect_with(options.clone())
+            .await
+            .map_err(open)?;
+        let read = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .acquire_timeout(ACQUIRE)
+            .connect_with(options.pragma("query_only", "on"))
+            .await
+            .map_err(open)?;
+        Ok(Self::Sqlite { read, write, path: path.to_owned() })
+    }
+
+    /// A connection to read with.
+    pub async fn read(&self) -> Result<Conn, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Conn::Sqlite(read.acquire().await?),
+            Self::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// A transaction to write with. On SQLite it holds the one write lock from here on.
+    pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Closes every connection, after what is under way has finished.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write, .. } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Conn {
+    /// To run a statement on.
+    pub fn on(&mut self) -> On<'_> {
+        match self {
+            Self::Sqlite(c) => On::Sqlite(c),
+            Self::Postgres(c) => On::Postgres(c),
+        }
+    }
+}
+
+impl Tx {
+    /// To run a statement on.
+    pub fn on(&mut self) -> On<'_> {
+        match self {
+            Self::Sqlite(t) => On::Sqlite(t),
+            Self::Postgres(t) => On::Postgres(t),
+        }
+    }
+
+    /// Makes what was written last.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(t) => t.commit().await,
+            Self::Postgres(t) => t.commit().await,
+        }
+    }
+
+    /// Throws away what was written.
+    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(t) => t.rollback().await,
+            Self::Postgres(t) => t.rollback().await,
+        }
+    }
+}

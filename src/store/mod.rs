@@ -1,0 +1,7 @@
+//! Where bytes live: the database and its control tables. Rows are plain structs; what they mean is said above.
+
+mod db;
+pub mod migrate;
+
+pub(crate) use db::on_db;
+pub use db::{Conn, Db, DbError, DbUrl, On, Tx};

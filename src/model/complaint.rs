@@ -56,8 +56,8 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Vec
         .into_iter()
         .map(|name| {
             let lower = name.to_lowercase();
-            let contains = !wrong.is_empty() && (lower.contains(&wrong) || wrong.contains(&lower));
-            let bonus = if contains { 0.2 } else { 0.0 };
+            let contains = (lower.contains(&wrong) || wrong.contains(&lower));
+            let bonus = if contains && wrong.len() > 2 { 0.4 } else { 0.0 };
             (strsim::jaro_winkler(&wrong, &lower) + bonus, name)
         })
         .filter(|(score, _)| *score > 0.78)

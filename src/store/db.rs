@@ -230,3 +230,42 @@ impl Tx {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::databases;
+
+    #[tokio::test]
+    async fn one_text_runs_on_both() {
+        for test in databases().await {
+            let mut conn = test.db.read().await.unwrap();
+            let (generation,): (i64,) = on_db!(conn.on(), c => {
+                sqlx::query_as("SELECT generation FROM control WHERE id = $1").bind(1_i64).fetch_one(&mut *c).await
+            })
+            .unwrap();
+            assert_eq!(generation, 1, "{}", test.name);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_not_committed_is_gone() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            on_db!(tx.on(), c => sqlx::query("UPDATE control SET generation = 9").execute(&mut *c).await.map(drop)).unwrap();
+            tx.rollback().await.unwrap();
+            let mut conn = test.db.read().await.unwrap();
+            let (generation,): (i64,) =
+                on_db!(conn.on(), c => sqlx::query_as("SELECT generation FROM control").fetch_one(&mut *c).await)
+                    .unwrap();
+            assert_eq!(generation, 1, "{}", test.name);
+        }
+    }
+
+    #[test]
+    fn a_url_error_never_repeats_the_password() {
+        let error = "postgres://u:secret@host:notaport/x".parse::<DbUrl>().unwrap_err().to_string();
+        assert!(!error.contains("secret"), "{error}");
+        assert!("mysql://x".parse::<DbUrl>().unwrap_err().to_string().contains("mysql"));
+    }
+}

@@ -5,3 +5,5 @@ pub mod migrate;
 
 pub(crate) use db::on_db;
 pub use db::{Conn, Db, DbError, DbUrl, On, Tx};
+#[cfg(test)]
+pub mod testing;

@@ -1,0 +1,52 @@
+//! Databases for tests: SQLite always, PostgreSQL where `AXANTA_TEST_POSTGRES_URL` names a server.
+
+use std::str::FromStr;
+
+use sqlx::Executor;
+use tempfile::TempDir;
+
+use super::migrate::{SetupLock, migrate};
+use super::{Db, DbUrl};
+
+/// A migrated database of a test's own; gone with it.
+pub struct TestDb {
+    /// The database.
+    pub db: Db,
+    /// `sqlite` or `postgres`, for messages.
+    pub name: &'static str,
+    _folder: Option<TempDir>,
+}
+
+/// One migrated, empty database of each kind. Loop over them: same question, same answer.
+pub async fn databases() -> Vec<TestDb> {
+    let mut all = vec![sqlite().await];
+    all.extend(postgres().await);
+    all
+}
+
+/// A migrated, empty SQLite database.
+pub async fn sqlite() -> TestDb {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DbUrl::Sqlite(folder.path().join("test.db"));
+    ready(&url, "sqlite", Some(folder)).await
+}
+
+async fn postgres() -> Option<TestDb> {
+    #[expect(clippy::disallowed_methods, reason = "tests are told of a server by the environment")]
+    let server = std::env::var("AXANTA_TEST_POSTGRES_URL").ok()?;
+    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
+    let DbUrl::Postgres(options) = DbUrl::from_str(&server).unwrap() else {
+        panic!("AXANTA_TEST_POSTGRES_URL is no postgres:// URL")
+    };
+    let admin = sqlx::PgPool::connect_with(options.as_ref().clone()).await.unwrap();
+    admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    admin.close().await;
+    Some(ready(&DbUrl::Postgres(Box::new(options.database(&name))), "postgres", None).await)
+}
+
+async fn ready(url: &DbUrl, name: &'static str, folder: Option<TempDir>) -> TestDb {
+    let db = Db::open(url).await.unwrap();
+    let lock = SetupLock::take(&db).await.unwrap();
+    migrate(&db, &lock).await.unwrap();
+    TestDb { db, name, _folder: folder }
+}

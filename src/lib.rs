@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod erp;
+pub mod identity;
 pub mod model;
 pub mod policy;
 pub mod store;

@@ -1,0 +1,74 @@
+//! The one for whom a request is answered: a user, and the MCP key that speaks for them.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+
+use crate::policy::{CredentialState, Scope};
+
+/// A user of console and ERP: one row of `res.users`.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Id in `res.users`.
+    pub id: i64,
+    /// Sign-in name.
+    pub login: String,
+    /// Full name.
+    pub name: String,
+    /// Language, for example `en_US`.
+    pub lang: String,
+    /// Time zone in which the user's days begin and end.
+    pub tz: Tz,
+    /// Companies the user may work in, the user's own first.
+    pub company_ids: Vec<i64>,
+    /// Names of the user's groups, implied ones included, sorted.
+    pub groups: Arc<[String]>,
+    /// An archived user can do nothing.
+    pub active: bool,
+}
+
+/// What is known of an MCP key, besides the key itself.
+#[derive(Clone, Debug)]
+pub struct KeyFacts {
+    /// Its id: a UUIDv7.
+    pub id: String,
+    /// Name its owner gave it.
+    pub name: String,
+    /// What it may be used for.
+    pub scope: Scope,
+    /// Calls per minute; `None` for the default of Settings.
+    pub rate_limit: Option<u32>,
+    /// Epoch milliseconds; `None` if it does not expire.
+    pub expires_at: Option<i64>,
+    /// Revoked by a person.
+    pub revoked: bool,
+}
+
+/// A user together with the key that speaks for them.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    /// For whom.
+    pub user: User,
+    /// By which key.
+    pub key: KeyFacts,
+}
+
+impl User {
+    /// Whether the user has the group of that name.
+    pub fn has_group(&self, name: &str) -> bool {
+        self.groups.iter().any(|g| g == name)
+    }
+}
+
+impl Principal {
+    /// Whether the key is good at `now` (epoch milliseconds).
+    pub fn credential_state(&self, now: i64) -> CredentialState {
+        if self.key.revoked {
+            CredentialState::Revoked
+        } else if self.key.expires_at.is_some_and(|at| at <= now) {
+            CredentialState::Expired
+        } else {
+            CredentialState::Active
+        }
+    }
+}

@@ -126,6 +126,11 @@ CREATE TABLE rate_limits (
     buckets TEXT NOT NULL                -- JSON array: calls of each of the last 60 seconds, newest first
 );
 
+CREATE TABLE mcp_log_writers (
+    writer TEXT PRIMARY KEY,             -- a process, for as long as it runs
+    last_seq BIGINT NOT NULL             -- grows in the transaction that writes the rows: no number is skipped
+);
+
 CREATE TABLE mcp_log (
     id TEXT PRIMARY KEY,                 -- UUIDv7: sorts by time
     writer TEXT NOT NULL,                -- process that wrote the row

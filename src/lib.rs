@@ -1,5 +1,6 @@
 //! Axanta MCP: lets an AI assistant work in an Axanta ERP.
 
+pub mod audit;
 pub mod clock;
 pub mod erp;
 pub mod identity;

@@ -56,7 +56,7 @@ pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Vec
         .into_iter()
         .map(|name| {
             let lower = name.to_lowercase();
-            let contains = (lower.contains(&wrong) || wrong.contains(&lower));
+            let contains = lower.contains(&wrong) || wrong.contains(&lower);
             let bonus = if contains && wrong.len() > 2 { 0.4 } else { 0.0 };
             (strsim::jaro_winkler(&wrong, &lower) + bonus, name)
         })

@@ -1,6 +1,8 @@
 //! Where bytes live: the database and its control tables. Rows are plain structs; what they mean is said above.
 
+pub mod control;
 mod db;
+pub mod log;
 pub mod migrate;
 
 pub(crate) use db::on_db;

@@ -1,0 +1,174 @@
+//! One entry of the log.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::identity::Principal;
+use crate::policy::{Gate, Step};
+use crate::store::log::LogRow;
+
+/// What sort of entry it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// A request of the protocol: `initialize`, `tools/list`, a refused bearer.
+    #[default]
+    Request,
+    /// A tool call.
+    Call,
+    /// An act of administration.
+    Admin,
+}
+
+impl Kind {
+    /// The word in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Request => "request",
+            Self::Call => "call",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// How it ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Outcome {
+    /// Answered.
+    Allowed,
+    /// A gate refused it.
+    Denied,
+    /// The rate limit refused it.
+    Limited,
+    /// It could not be done: bad arguments, an error, a client that went away.
+    #[default]
+    Failed,
+}
+
+impl Outcome {
+    /// The word in the log.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Allowed => "allowed",
+            Self::Denied => "denied",
+            Self::Limited => "limited",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// One entry. Secrets have no place in it: no key, no Authorization header, no password.
+#[derive(Clone, Debug, Default)]
+pub struct Entry {
+    /// What sort.
+    pub kind: Kind,
+    /// Epoch milliseconds at which it began.
+    pub at: i64,
+    /// Request id, as in the answer's `X-Request-Id`.
+    pub request_id: Option<String>,
+    /// For whom and by which key; `None` where nobody could be recognised.
+    pub principal: Option<Arc<Principal>>,
+    /// Client's name and version, as it says itself.
+    pub client: Option<String>,
+    /// First characters of the MCP session's hash.
+    pub session: Option<String>,
+    /// Protocol method: `initialize`, `tools/call`.
+    pub method: String,
+    /// Tool called.
+    pub tool: Option<&'static str>,
+    /// Model reached for.
+    pub model: Option<String>,
+    /// Ids or domain, as JSON.
+    pub target: Option<String>,
+    /// Records or groups answered.
+    pub rows: Option<u32>,
+    /// Size of the answer in bytes.
+    pub bytes: Option<usize>,
+    /// How long it took, in microseconds.
+    pub duration_us: Option<i64>,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Gate that decided, where one refused.
+    pub gate: Option<Gate>,
+    /// Why it was refused or failed.
+    pub reason: Option<String>,
+    /// Arguments, as JSON.
+    pub detail: Option<String>,
+}
+
+/// Longest text kept of a field that a caller can make long.
+const LONGEST: usize = 4_000;
+
+impl Entry {
+    /// Records that a gate refused.
+    pub fn refused(&mut self, step: &Step) {
+        self.outcome = if step.gate == Gate::RateLimit { Outcome::Limited } else { Outcome::Denied };
+        self.gate = Some(step.gate);
+        self.reason = Some(step.message());
+    }
+
+    /// Records that it could not be done.
+    pub fn failed(&mut self, reason: impl Into<String>) {
+        self.outcome = Outcome::Failed;
+        self.reason = Some(reason.into());
+    }
+}
+
+impl From<Entry> for LogRow {
+    fn from(entry: Entry) -> Self {
+        let principal = entry.principal.as_deref();
+        Self {
+            id: uuid::Uuid::now_v7().to_string(),
+            at: entry.at,
+            kind: entry.kind.name().to_owned(),
+            request_id: entry.request_id,
+            user_id: principal.map(|p| p.user.id),
+            login: principal.map(|p| p.user.login.clone()),
+            key_id: principal.map(|p| p.key.id.clone()),
+            key_name: principal.map(|p| p.key.name.clone()),
+            client: entry.client.map(shorten),
+            session: entry.session,
+            method: shorten(entry.method),
+            tool: entry.tool.map(str::to_owned),
+            model: entry.model.map(shorten),
+            target: entry.target.map(shorten),
+            row_count: entry.rows.map(i64::from),
+            bytes: entry.bytes.and_then(|b| i64::try_from(b).ok()),
+            duration_us: entry.duration_us,
+            outcome: entry.outcome.name().to_owned(),
+            gate: entry.gate.map(|g| g.name().to_owned()),
+            reason: entry.reason.map(shorten),
+            detail: entry.detail.map(shorten),
+        }
+    }
+}
+
+/// Cuts at a character boundary, says so, and drops NUL, which PostgreSQL can't store.
+fn shorten(mut text: String) -> String {
+    if text.contains('\0') {
+        text = text.replace('\0', "\u{fffd}");
+    }
+    if text.len() > LONGEST {
+        let cut = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(cut);
+        text.push('…');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_text_is_cut_at_a_character() {
+        let cut = shorten("é".repeat(3_000));
+        assert!(cut.ends_with('…') && cut.len() <= LONGEST + 4);
+        assert_eq!(shorten("a\0b".into()), "a\u{fffd}b");
+    }
+}

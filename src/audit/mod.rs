@@ -1,0 +1,13 @@
+//! The log: what was asked, by whom, and how it was answered. Begin before the work, finish after it.
+//!
+//! Reads are logged in batches behind a bounded queue: a place in it is taken before the work begins, so that
+//! nothing is answered that can't be logged. When the log can't be written (a full disk), further work is
+//! refused until it can. What changes data or settings is logged in the change's own transaction ([`act`]).
+
+mod act;
+mod entry;
+mod queue;
+
+pub use act::{Act, Actor, act};
+pub use entry::{Entry, Kind, Outcome};
+pub use queue::{Audit, LogUnavailable, Pending};

@@ -1,0 +1,250 @@
+//! The bounded queue in front of the log's table, and the task that empties it in batches.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::{self, OwnedPermit};
+use tokio::task::JoinHandle;
+
+use super::entry::Entry;
+use crate::clock::Clock;
+use crate::store::Db;
+use crate::store::log::{LogRow, insert};
+
+/// Entries that may wait to be written.
+const QUEUE: usize = 8_192;
+/// Entries written in one transaction.
+const BATCH: usize = 512;
+/// How long the first entry of a batch waits for company.
+const GATHER: Duration = Duration::from_millis(20);
+/// How long work waits for a place in the queue.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Between two attempts where the log could not be written.
+const RETRY: Duration = Duration::from_millis(250);
+/// How long a stop waits for the last entries.
+const LAST: Duration = Duration::from_secs(10);
+
+/// Name under which this process numbers its rows, for as long as it runs.
+pub(super) fn writer() -> &'static str {
+    static WRITER: LazyLock<String> = LazyLock::new(|| uuid::Uuid::now_v7().to_string());
+    &WRITER
+}
+
+/// The log can't be written now, so no work is begun.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the log can't be written (is the disk full?), and nothing is answered unlogged; try again in a moment"
+)]
+pub struct LogUnavailable;
+
+/// The log of this process.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    queue: mpsc::Sender<Entry>,
+    failing: Arc<AtomicBool>,
+    clock: Clock,
+    writer: Arc<Mutex<Option<JoinHandle<()>>>>,
+    closing: tokio_util::sync::CancellationToken,
+}
+
+impl Audit {
+    /// Starts the task that writes.
+    pub fn start(db: Db, clock: Clock) -> Self {
+        let (queue, entries) = mpsc::channel(QUEUE);
+        let failing = Arc::new(AtomicBool::new(false));
+        let closing = tokio_util::sync::CancellationToken::new();
+        let task = tokio::spawn(write_all(db, entries, Arc::clone(&failing), closing.clone()));
+        Self { queue, failing, clock, writer: Arc::new(Mutex::new(Some(task))), closing }
+    }
+
+    /// Whether the last attempt to write failed.
+    pub fn is_failing(&self) -> bool {
+        self.failing.load(Ordering::Relaxed)
+    }
+
+    /// Takes a place in the log before the work begins. The entry is written when the answer is known
+    /// ([`Pending::finish`]), or as failed where the work was dropped because the client went away.
+    pub async fn begin(&self, mut entry: Entry) -> Result<Pending, LogUnavailable> {
+        if self.is_failing() {
+            return Err(LogUnavailable);
+        }
+        let place = match self.queue.clone().try_reserve_owned() {
+            Ok(place) => place,
+            Err(_) => tokio::time::timeout(PATIENCE, self.queue.clone().reserve_owned())
+                .await
+                .map_err(|_| LogUnavailable)?
+                .map_err(|_| LogUnavailable)?,
+        };
+        entry.at = self.clock.millis();
+        Ok(Pending { inner: Some((place, entry)), begun: Instant::now() })
+    }
+
+    /// Writes what is queued and stops the task; to be called when no request is under way any more.
+    pub async fn close(&self) {
+        self.closing.cancel();
+        let task = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(task) = task
+            && tokio::time::timeout(LAST, task).await.is_err()
+        {
+            tracing::error!("the last log entries could not be written before the stop");
+        }
+    }
+}
+
+/// A place in the log, to be filled.
+#[derive(Debug)]
+pub struct Pending {
+    inner: Option<(OwnedPermit<Entry>, Entry)>,
+    begun: Instant,
+}
+
+impl Pending {
+    /// Sets what became known on the way.
+    pub fn note(&mut self, change: impl FnOnce(&mut Entry)) {
+        if let Some((_, entry)) = &mut self.inner {
+            change(entry);
+        }
+    }
+
+    /// Hands the entry over, with how long it took.
+    pub fn finish(mut self, change: impl FnOnce(&mut Entry)) {
+        self.note(change);
+        self.send();
+    }
+
+    fn send(&mut self) {
+        if let Some((place, mut entry)) = self.inner.take() {
+            entry.duration_us = i64::try_from(self.begun.elapsed().as_micros()).ok();
+            place.send(entry);
+        }
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        self.note(|entry| {
+            if entry.reason.is_none() {
+                entry.failed("the client went away before the answer");
+            }
+        });
+        self.send();
+    }
+}
+
+async fn write_all(
+    db: Db,
+    mut entries: mpsc::Receiver<Entry>,
+    failing: Arc<AtomicBool>,
+    closing: tokio_util::sync::CancellationToken,
+) {
+    let mut batch: Vec<Entry> = Vec::with_capacity(BATCH);
+    loop {
+        tokio::select! {
+            taken = entries.recv_many(&mut batch, BATCH) => if taken == 0 { return },
+            () = closing.cancelled() => {
+                // Places that are still held are filled by requests under way: they were waited for before.
+                entries.close();
+                while entries.recv_many(&mut batch, BATCH).await > 0 {}
+            }
+        }
+        if !closing.is_cancelled() && batch.len() < BATCH {
+            tokio::time::sleep(GATHER).await;
+            while batch.len() < BATCH {
+                let Ok(entry) = entries.try_recv() else { break };
+                batch.push(entry);
+            }
+        }
+        let rows: Vec<LogRow> = batch.drain(..).map(LogRow::from).collect();
+        for part in rows.chunks(BATCH) {
+            write(&db, part, &failing).await;
+        }
+        if closing.is_cancelled() {
+            return;
+        }
+    }
+}
+
+/// Writes until it succeeds: a full disk may have room again.
+async fn write(db: &Db, rows: &[LogRow], failing: &AtomicBool) {
+    loop {
+        match try_write(db, rows).await {
+            Ok(()) => {
+                if failing.swap(false, Ordering::Relaxed) {
+                    tracing::info!("the log is written again");
+                }
+                return;
+            }
+            Err(error) => {
+                if !failing.swap(true, Ordering::Relaxed) {
+                    tracing::error!(%error, waiting = rows.len(), "the log can't be written: work is refused until it can");
+                }
+                tokio::time::sleep(RETRY).await;
+            }
+        }
+    }
+}
+
+async fn try_write(db: &Db, rows: &[LogRow]) -> Result<(), sqlx::Error> {
+    let mut tx = db.begin().await?;
+    insert(tx.on(), writer(), rows).await?;
+    tx.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::Outcome;
+    use crate::store::log::{LogFilter, list};
+    use crate::store::testing::{databases, sqlite};
+
+    async fn outcomes(db: &Db) -> Vec<(String, String)> {
+        let mut conn = db.read().await.unwrap();
+        let rows = list(conn.on(), &LogFilter { limit: 100, ..LogFilter::default() }).await.unwrap();
+        rows.into_iter().map(|r| (r.method, r.outcome)).collect()
+    }
+
+    fn entry(method: &str) -> Entry {
+        Entry { method: method.into(), ..Entry::default() }
+    }
+
+    #[tokio::test]
+    async fn everything_begun_is_written_at_the_stop() {
+        for test in databases().await {
+            let audit = Audit::start(test.db.clone(), Clock::system());
+            audit.begin(entry("a")).await.unwrap().finish(|e| e.outcome = Outcome::Allowed);
+            drop(audit.begin(entry("b")).await.unwrap());
+            audit.close().await;
+            let mut seen = outcomes(&test.db).await;
+            seen.sort();
+            assert_eq!(
+                seen,
+                [("a".into(), "allowed".into()), ("b".into(), "failed".into())],
+                "{}",
+                test.name
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn while_it_can_not_be_written_work_is_refused_and_nothing_is_lost() {
+        let test = sqlite().await;
+        let Db::Sqlite { write, .. } = &test.db else { unreachable!() };
+        sqlx::query("ALTER TABLE mcp_log RENAME TO gone").execute(write).await.unwrap();
+        let audit = Audit::start(test.db.clone(), Clock::system());
+        audit.begin(entry("kept")).await.unwrap().finish(|e| e.outcome = Outcome::Allowed);
+        while !audit.is_failing() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(audit.begin(entry("refused")).await.is_err());
+        sqlx::query("ALTER TABLE gone RENAME TO mcp_log").execute(write).await.unwrap();
+        while audit.is_failing() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        audit.begin(entry("after")).await.unwrap().finish(|e| e.outcome = Outcome::Allowed);
+        audit.close().await;
+        let mut seen = outcomes(&test.db).await;
+        seen.sort();
+        assert_eq!(seen, [("after".into(), "allowed".into()), ("kept".into(), "allowed".into())]);
+    }
+}

@@ -2,4 +2,4 @@
 
 mod principal;
 
-pub use principal::{KeyFacts, Principal, User};
+pub use principal::{Company, KeyFacts, Principal, User};

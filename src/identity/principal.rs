@@ -20,11 +20,22 @@ pub struct User {
     /// Time zone in which the user's days begin and end.
     pub tz: Tz,
     /// Companies the user may work in, the user's own first.
-    pub company_ids: Vec<i64>,
+    pub companies: Vec<Company>,
     /// Names of the user's groups, implied ones included, sorted.
     pub groups: Arc<[String]>,
     /// An archived user can do nothing.
     pub active: bool,
+}
+
+/// A company of a user.
+#[derive(Clone, Debug)]
+pub struct Company {
+    /// Id in `res.company`.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Name of its currency, for example `EUR`.
+    pub currency: String,
 }
 
 /// What is known of an MCP key, besides the key itself.
@@ -54,6 +65,11 @@ pub struct Principal {
 }
 
 impl User {
+    /// Ids of the user's companies, the user's own first.
+    pub fn company_ids(&self) -> Vec<i64> {
+        self.companies.iter().map(|c| c.id).collect()
+    }
+
     /// Whether the user has the group of that name.
     pub fn has_group(&self, name: &str) -> bool {
         self.groups.iter().any(|g| g == name)

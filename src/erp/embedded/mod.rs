@@ -1,1 +1,3 @@
 //! The business database inside the process: models, rights, queries, demo company.
+
+pub mod registry;

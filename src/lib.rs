@@ -4,6 +4,7 @@ pub mod audit;
 pub mod clock;
 pub mod erp;
 pub mod identity;
+pub mod mcp;
 pub mod model;
 pub mod policy;
 pub mod store;

@@ -13,18 +13,22 @@ start_demo() {
   export AXANTA_URL AXANTA_MCP_KEY
 }
 
-# A server on a free port and on the database of AXANTA_DATABASE_URL. Sets server_url and server_pid.
-start_server() {
-  local port log
+start_server() { launch_server; await_server "$server_url" "$server_pid"; }
+
+# Sets server_url and server_pid: a server on a free port and on the database of AXANTA_DATABASE_URL.
+launch_server() {
   axanta_bin=$(built axanta-mcp)
+  local port
   port=$(free_port)
-  log=$work/server-$part-$port.log
-  "$axanta_bin" serve --listen "127.0.0.1:$port" --demo small >"$log" 2>&1 &
+  "$axanta_bin" serve --listen "127.0.0.1:$port" --demo small >"$work/server-$part-$port.log" 2>&1 &
   server_pid=$! server_url=http://127.0.0.1:$port
   to_stop "$server_pid"
-  until_true 60 answers_or_ended "$server_pid" "$server_url/health"
-  healthy "$server_url/health" || { cat "$log"; return 1; }
 }
 
-healthy() { curl -fsS -o /dev/null --max-time 5 "$1" 2>/dev/null; }
-answers_or_ended() { gone "$1" || healthy "$2"; }
+await_server() {
+  until_true 60 answers_or_ended "$1" "$2"
+  healthy "$1" || { cat "$work/server-$part-${1##*:}.log"; return 1; }
+}
+
+healthy() { curl -fsS -o /dev/null --max-time 5 "$1/health" 2>/dev/null; }
+answers_or_ended() { gone "$2" || healthy "$1"; }

@@ -7,4 +7,5 @@ pub mod identity;
 pub mod mcp;
 pub mod model;
 pub mod policy;
+pub mod settings;
 pub mod store;

@@ -43,6 +43,14 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
+/// A connection outside the pools, so that slow queries there cannot starve whoever holds it.
+pub enum Dedicated {
+    /// To SQLite.
+    Sqlite(SqliteConnection),
+    /// To PostgreSQL.
+    Postgres(PgConnection),
+}
+
 /// What a store function runs its statement on: a [`Conn`] or a [`Tx`], borrowed.
 pub enum On<'a> {
     /// SQLite.
@@ -193,6 +201,14 @@ impl Db {
         })
     }
 
+    /// A connection of the caller's own, to read with.
+    pub async fn dedicated(&self) -> Result<Dedicated, sqlx::Error> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Dedicated::Sqlite(read.acquire().await?.detach()),
+            Self::Postgres(pool) => Dedicated::Postgres(pool.acquire().await?.detach()),
+        })
+    }
+
     /// Closes every connection, after what is under way has finished.
     pub async fn close(&self) {
         match self {
@@ -207,6 +223,26 @@ impl Db {
 
 impl Conn {
     /// To run a statement on.
+    pub fn on(&mut self) -> On<'_> {
+        match self {
+            Self::Sqlite(c) => On::Sqlite(c),
+            Self::Postgres(c) => On::Postgres(c),
+        }
+    }
+}
+
+impl Dedicated {
+    /// To run a statement on.
+    pub fn on(&mut self) -> On<'_> {
+        match self {
+            Self::Sqlite(c) => On::Sqlite(c),
+            Self::Postgres(c) => On::Postgres(c),
+        }
+    }
+}
+
+impl On<'_> {
+    /// The same connection, lent for one of several statements.
     pub fn on(&mut self) -> On<'_> {
         match self {
             Self::Sqlite(c) => On::Sqlite(c),

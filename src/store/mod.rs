@@ -2,10 +2,16 @@
 
 pub mod control;
 mod db;
+pub mod groups;
+pub mod keys;
 pub mod log;
 pub mod migrate;
+pub mod modules;
+pub mod policies;
+pub mod settings;
+pub mod users;
 
 pub(crate) use db::on_db;
-pub use db::{Conn, Db, DbError, DbUrl, On, Tx};
+pub use db::{Conn, Db, DbError, DbUrl, Dedicated, On, Tx};
 #[cfg(test)]
 pub mod testing;

@@ -1,0 +1,30 @@
+//! What administrators decide for the whole server: settings, modules, model policies; and how every process
+//! comes to know of a change.
+
+mod current;
+mod modules;
+mod rules;
+mod values;
+
+pub use current::{Controls, Current, Stale};
+pub use modules::{Module, ModuleError, Modules};
+pub use rules::{load_rules, remove_rule, set_rule};
+pub use values::{Change, SUBJECTS, Settings, set};
+
+/// What was stored can't be read, or the database failed.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A row that no version of the program writes.
+    #[error("the stored {what} `{name}` can't be understood: {why}")]
+    Corrupt {
+        /// `setting`, `policy` or `module`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The database failed.
+    #[error("the database could not answer: {0}")]
+    Database(#[from] sqlx::Error),
+}

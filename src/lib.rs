@@ -7,5 +7,6 @@ pub mod identity;
 pub mod mcp;
 pub mod model;
 pub mod policy;
+pub mod server;
 pub mod settings;
 pub mod store;

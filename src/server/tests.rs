@@ -17,7 +17,7 @@ fn limits() -> Limits {
         head_time: Duration::from_millis(200),
         body_time: Duration::from_millis(200),
         write_time: Duration::from_millis(200),
-        idle_time: Duration::from_secs(60),
+        idle_time: Duration::from_mins(1),
         grace: Duration::from_secs(2),
         ..Limits::default()
     }

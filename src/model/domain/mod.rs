@@ -1,5 +1,20 @@
 //! A domain: Odoo's search condition, as a tree. Parsing is pure; what its names mean is the ERP's to say.
 
+mod leaf;
+mod literal;
+mod number;
+mod operator;
+mod parse;
+mod quote;
+mod render;
+
+/// Deepest a domain may be nested, and most hops of a dotted path.
+pub const MAX_DEPTH: usize = 32;
+/// Most comparisons in a domain, those inside `any` included.
+pub const MAX_TERMS: usize = 512;
+/// Most values in a list.
+pub const MAX_VALUES: usize = 10_000;
+
 /// A condition on the records of a model.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Domain {
@@ -104,3 +119,6 @@ impl Domain {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,4 +1,27 @@
-//! Axanta MCP: lets an AI assistant work in an Axanta ERP.
+//! Axanta MCP lets an AI assistant work in an Axanta ERP, bounded by the user's access rights, the MCP security
+//! group, the key's scope and the model policies.
+//!
+//! # The house in ten minutes
+//!
+//! Divided by what a caller speaks (top), what the product knows (middle), where bytes live (bottom); a file
+//! knows only those below it, and `tests::layers` fails on a breach.
+//!
+//! | floor | modules |
+//! |---|---|
+//! | who calls | `cli` one file per command; [`server`] sockets; `router` every route; [`mcp`] the MCP wire; `health`, `metrics` |
+//! | what an assistant can do | [`tools`]: all of them in its `ALL`, one pipeline in `call` |
+//! | what is kept of it | [`audit`]: the log |
+//! | the ERP | [`erp`]: one trait; [`erp::embedded`] the business database |
+//! | who may | [`policy`] the pure decision; [`identity`] users, groups, keys; `limit` rates; [`settings`] |
+//! | words | [`model`]: models, fields, domains, aggregates; [`clock`] |
+//! | bytes | [`store`]: SQLite or PostgreSQL behind one type, one file per group of tables |
+//!
+//! # A tool call, from top to bottom
+//!
+//! `server` accepts → `router` → `mcp` finds the principal behind the bearer, the era and the message →
+//! `tools::admit` judges the gates of the request and counts the rate → `tools::call` finds the tool, reads its
+//! arguments, takes a place in the log, asks `policy::decide` for a permit → the tool asks the
+//! [`erp::Erp`], which judges its own gates and answers JSON written once → the log entry is handed over → answer.
 
 pub mod audit;
 pub mod clock;
@@ -10,3 +33,7 @@ pub mod policy;
 pub mod server;
 pub mod settings;
 pub mod store;
+pub mod tools;
+
+#[cfg(test)]
+mod tests;

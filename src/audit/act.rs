@@ -44,6 +44,6 @@ pub async fn act(mut on: On<'_>, clock: &Clock, act: &Act<'_>) -> Result<(), sql
         detail: Some(act.detail.to_string()),
         ..LogRow::default()
     };
-    insert(on.reborrow(), super::queue::writer(), std::slice::from_ref(&row)).await?;
+    insert(on.on(), super::queue::writer(), std::slice::from_ref(&row)).await?;
     control::bump(on).await
 }

@@ -115,7 +115,12 @@ impl Pending {
 
     fn send(&mut self) {
         if let Some((place, mut entry)) = self.inner.take() {
-            entry.duration_us = i64::try_from(self.begun.elapsed().as_micros()).ok();
+            let took = self.begun.elapsed();
+            entry.duration_us = i64::try_from(took.as_micros()).ok();
+            let tool = entry.tool.unwrap_or("-");
+            metrics::counter!("axanta_mcp_requests_total", "tool" => tool, "outcome" => entry.outcome.name())
+                .increment(1);
+            metrics::histogram!("axanta_mcp_request_seconds", "tool" => tool).record(took.as_secs_f64());
             place.send(entry);
         }
     }

@@ -70,6 +70,11 @@ impl User {
         self.companies.iter().map(|c| c.id).collect()
     }
 
+    /// Whether the user may use MCP at all: MCP User, which MCP Administrator implies.
+    pub fn in_mcp_group(&self) -> bool {
+        self.has_group("MCP User")
+    }
+
     /// Whether the user has the group of that name.
     pub fn has_group(&self, name: &str) -> bool {
         self.groups.iter().any(|g| g == name)

@@ -59,16 +59,6 @@ pub enum On<'a> {
     Postgres(&'a mut PgConnection),
 }
 
-impl On<'_> {
-    /// The same for a shorter while, where a function runs several statements.
-    pub fn reborrow(&mut self) -> On<'_> {
-        match self {
-            Self::Sqlite(c) => On::Sqlite(c),
-            Self::Postgres(c) => On::Postgres(c),
-        }
-    }
-}
-
 /// Runs one body on whichever driver stands behind an [`On`]; the body is expanded once for each.
 ///
 /// `on_db!(on, c => sqlx::query("…").bind(x).execute(&mut *c).await)`

@@ -52,7 +52,7 @@ const CHUNK: usize = 128;
 /// is taken and a row that is written stand or fall together.
 pub async fn insert(mut on: On<'_>, writer: &str, rows: &[LogRow]) -> Result<(), sqlx::Error> {
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let last: i64 = on_db!(on.reborrow(), c => {
+    let last: i64 = on_db!(on.on(), c => {
         sqlx::query_scalar(
             "INSERT INTO mcp_log_writers (writer, last_seq) VALUES ($1, $2)
              ON CONFLICT (writer) DO UPDATE SET last_seq = mcp_log_writers.last_seq + excluded.last_seq
@@ -66,7 +66,7 @@ pub async fn insert(mut on: On<'_>, writer: &str, rows: &[LogRow]) -> Result<(),
     let mut seq = last - count;
     for chunk in rows.chunks(CHUNK) {
         let sql = insert_sql(chunk.len());
-        on_db!(on.reborrow(), c => {
+        on_db!(on.on(), c => {
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for row in chunk {
                 seq += 1;

@@ -1,0 +1,3 @@
+//! Tests of the whole: what clients are told, every route, every gate, who may know whom.
+
+mod tools;

@@ -1,0 +1,180 @@
+//! `describe_model`: a model's fields, methods and reports, under policy and rights.
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::{Action, Context, Output, Tool, ToolError, call, reading, tool};
+use crate::erp::ErpError;
+use crate::model::{Field, FieldKind, Operation};
+use crate::policy::{Permit, Wish};
+
+pub(super) static TOOL: Tool = tool::<Arguments>("describe_model", Some(Operation::Read), || {
+    let names = json!({"type": "array", "items": {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "label": {"type": "string"}},
+        "required": ["name", "label"]
+    }});
+    reading::<Arguments>(
+        "describe_model",
+        "Describe a model",
+        "Lists a model's fields with labels, types, relations and choices, its methods and its reports. Ask \
+         before you search a model for the first time.",
+        json!({
+            "type": "object",
+            "properties": {
+                "model": {"type": "string"},
+                "name": {"type": "string", "description": "What people call it"},
+                "description": {"type": "string"},
+                "operations": {"type": "array", "items": {"type": "string"}, "description": "What this connection may do with it"},
+                "default_order": {"type": "string"},
+                "fields": {"type": "array", "items": {
+                    "type": "object",
+                    "properties": {
+                        "name": {"type": "string"}, "label": {"type": "string"}, "type": {"type": "string"},
+                        "help": {"type": "string"}, "relation": {"type": "string"},
+                        "selection": {"type": "array", "items": {"type": "array", "items": {"type": "string"}}},
+                        "required": {"type": "boolean"}, "readonly": {"type": "boolean"},
+                        "searchable": {"type": "boolean"}, "groupable": {"type": "boolean"},
+                        "aggregator": {"type": "string"}
+                    },
+                    "required": ["name", "label", "type"]
+                }},
+                "methods": names, "reports": names
+            },
+            "required": ["model", "name", "fields", "methods", "reports"]
+        }),
+    )
+});
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// Technical name of the model, e.g. report.sales.analysis
+    #[schemars(extend("examples" = ["report.sales.analysis"]))]
+    model: String,
+    /// Describe these fields only
+    #[serde(default)]
+    fields: Option<Vec<String>>,
+    /// Language of labels, of the user's own
+    #[serde(default)]
+    lang: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Reply<'a> {
+    model: &'a str,
+    name: &'a str,
+    description: &'a str,
+    operations: Vec<Operation>,
+    default_order: &'a str,
+    fields: Vec<FieldReply<'a>>,
+    methods: Vec<Named<'a>>,
+    reports: Vec<Named<'a>>,
+}
+
+#[derive(Serialize)]
+struct FieldReply<'a> {
+    name: &'a str,
+    label: &'a str,
+    r#type: &'static str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    help: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relation: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    selection: Option<Vec<(&'a str, &'a str)>>,
+    required: bool,
+    readonly: bool,
+    searchable: bool,
+    groupable: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aggregator: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Named<'a> {
+    name: &'a str,
+    label: &'a str,
+}
+
+impl<'a> From<&'a Field> for FieldReply<'a> {
+    fn from(field: &'a Field) -> Self {
+        let selection = match &field.kind {
+            FieldKind::Selection(choices) => {
+                Some(choices.iter().map(|(value, label)| (value.as_ref(), label.as_ref())).collect())
+            }
+            _ => None,
+        };
+        Self {
+            name: &field.name,
+            label: &field.label,
+            r#type: field.kind.name(),
+            help: &field.help,
+            relation: field.kind.relation(),
+            selection,
+            required: field.required,
+            readonly: field.readonly,
+            searchable: field.searchable,
+            groupable: field.groupable,
+            aggregator: field.aggregator.map(crate::model::AggregateFunction::name),
+        }
+    }
+}
+
+#[async_trait]
+impl Action for Arguments {
+    /// A model may be described to whoever may do anything with it.
+    fn wish<'a>(&'a self, context: &'a Context) -> Wish<'a> {
+        let operation = context.operations(&self.model).next().unwrap_or(Operation::Read);
+        Wish { model: Some(&self.model), operation, method: None }
+    }
+
+    fn model(&self) -> Option<&str> {
+        Some(&self.model)
+    }
+
+    async fn run(&self, context: &Context, permit: &Permit) -> Result<Output, ToolError> {
+        let who = context.caller(None, self.lang.as_deref())?;
+        let erp = &context.services.erp;
+        let model = erp.model(&self.model).await?;
+        let judged = erp.judge(&who, &model, permit.operation()).await?;
+        if let Some(step) = call::first_failed(&judged) {
+            return Err(ErpError::Denied(step.clone()).into());
+        }
+        let fields: Vec<FieldReply<'_>> = match &self.fields {
+            None => model.fields.iter().map(FieldReply::from).collect(),
+            Some(names) => {
+                names.iter().map(|n| model.require(n).map(FieldReply::from)).collect::<Result<_, _>>()?
+            }
+        };
+        let rows = u32::try_from(fields.len()).ok();
+        let allows_methods = context.controls.rules.allows(&self.model, Operation::MethodCall);
+        let reply = Reply {
+            model: &model.name,
+            name: &model.label,
+            description: &model.description,
+            operations: context.operations(&self.model).collect(),
+            default_order: &model.order,
+            fields,
+            methods: model
+                .methods
+                .iter()
+                .filter(|m| {
+                    allows_methods
+                        && context
+                            .controls
+                            .rules
+                            .rule(&self.model)
+                            .is_some_and(|r| r.methods.contains(m.name.as_ref()))
+                })
+                .map(|m| Named { name: &m.name, label: &m.label })
+                .collect(),
+            reports: model.reports.iter().map(|r| Named { name: &r.name, label: &r.label }).collect(),
+        };
+        let text =
+            format!("{} ({}): {} fields. {}", model.label, model.name, reply.fields.len(), model.description);
+        Ok(Output::new(&reply, text, rows)?)
+    }
+}

@@ -1,0 +1,28 @@
+//! Why a tool did not answer, in words the model can act on.
+
+use crate::erp::ErpError;
+use crate::model::Complaint;
+use crate::policy::Step;
+
+/// A tool's failure; each becomes a result with `isError: true`.
+#[derive(Debug, thiserror::Error)]
+pub enum ToolError {
+    /// An argument is missing, unknown or of the wrong kind.
+    #[error("{0}")]
+    Arguments(Complaint),
+    /// A gate is shut.
+    #[error("{}", .0.message())]
+    Denied(Step),
+    /// The ERP refused or failed.
+    #[error("{0}")]
+    Erp(#[from] ErpError),
+    /// The answer could not be written as JSON.
+    #[error("the answer could not be written; this is a fault of the server and stands in its log")]
+    Answer(#[from] serde_json::Error),
+}
+
+impl From<Complaint> for ToolError {
+    fn from(complaint: Complaint) -> Self {
+        Self::Arguments(complaint)
+    }
+}

@@ -1,0 +1,112 @@
+//! `read_records`: records by id.
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
+
+use super::{Action, Context, Output, Tool, ToolError, page, reading, tool};
+use crate::erp::ReadQuery;
+use crate::model::{Complaint, Operation};
+use crate::policy::{Permit, Wish};
+
+pub(super) static TOOL: Tool = tool::<Arguments>("read_records", Some(Operation::Read), || {
+    reading::<Arguments>(
+        "read_records",
+        "Read records",
+        "Reads records of a model by their ids, in the order of the ids.",
+        output(),
+    )
+});
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// Technical name of the model, e.g. sale.order
+    #[schemars(extend("examples" = ["sale.order"]))]
+    model: String,
+    /// Ids of the records; at most Max Records Per Request
+    #[schemars(extend("examples" = [[1, 2]]))]
+    ids: Vec<i64>,
+    /// Fields to answer; without it the model's significant ones. describe_model lists them
+    #[serde(default)]
+    fields: Option<Vec<String>>,
+    /// Work in these companies only (ids of get_context)
+    #[serde(default)]
+    company_ids: Option<Vec<i64>>,
+    /// Language of labels, of the user's own
+    #[serde(default)]
+    lang: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Reply<'a> {
+    records: &'a RawValue,
+    total: u32,
+    has_more: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
+}
+
+fn output() -> Value {
+    json!({
+        "type": "object",
+        "properties": {
+            "records": {
+                "type": "array",
+                "description": "Records in the order of the ids; many2one fields as {\"id\",\"name\"}",
+                "items": {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
+            },
+            "total": {"type": "integer", "description": "Ids asked for"},
+            "has_more": {"type": "boolean", "description": "Some ids were cut off; read them in another call"},
+            "notes": {"type": "array", "items": {"type": "string"}, "description": "What was limited or cut"}
+        },
+        "required": ["records", "total", "has_more"]
+    })
+}
+
+#[async_trait]
+impl Action for Arguments {
+    fn wish<'a>(&'a self, _: &'a Context) -> Wish<'a> {
+        Wish { model: Some(&self.model), operation: Operation::Read, method: None }
+    }
+
+    fn model(&self) -> Option<&str> {
+        Some(&self.model)
+    }
+
+    fn target(&self) -> Option<String> {
+        Some(format!("{:?}", self.ids))
+    }
+
+    async fn run(&self, context: &Context, permit: &Permit) -> Result<Output, ToolError> {
+        if self.ids.is_empty() {
+            return Err(Complaint::new("ids is empty").example(r#"{"ids":[1,2]}"#).into());
+        }
+        let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
+        let asked = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+        let limit = page::limit(Some(i64::from(asked)), asked, context.controls.settings.max_records)?;
+        let query = ReadQuery {
+            ids: self.ids.iter().take(limit.rows as usize).copied().collect(),
+            fields: self.fields.clone().unwrap_or_default(),
+        };
+        let found = context.services.erp.read(permit, &who, &query).await?;
+        let fitted = page::fit(&found.json, found.rows)?;
+        let over = limit.note.map(|_| {
+            format!(
+                "only the first {} of {asked} ids were read (Max Records Per Request of Settings > MCP Server); \
+                 read the others in another call",
+                limit.rows
+            )
+        });
+        let reply = Reply {
+            records: &fitted.json,
+            total: asked,
+            has_more: fitted.rows < asked,
+            notes: over.into_iter().chain(fitted.note).collect(),
+        };
+        let text = format!("{} {} records.", fitted.rows, self.model);
+        Ok(Output::new(&reply, text, Some(fitted.rows))?)
+    }
+}

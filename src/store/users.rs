@@ -44,7 +44,7 @@ pub async fn insert(mut on: On<'_>, user: &NewUser<'_>) -> Result<i64, sqlx::Err
             (id, login, name, password_hash, company_id, lang, tz, active, created_at)
         SELECT COALESCE($1, (SELECT COALESCE(MAX(id), 0) + 1 FROM res_users)), $2, $3, $4, $5, 'en_US', 'UTC', $6, $7
         RETURNING id";
-    let (id,): (i64,) = on_db!(on.on(), c => {
+    let (id,): (i64,) = on_db!(on.reborrow(), c => {
         sqlx::query_as(SQL)
             .bind(user.id)
             .bind(user.login)
@@ -69,12 +69,23 @@ pub async fn allow_company(on: On<'_>, user: i64, company: i64) -> Result<(), sq
     on_db!(on, c => sqlx::query(SQL).bind(user).bind(company).execute(&mut *c).await.map(drop))
 }
 
-/// Ids of the companies a user may work in, ascending.
-pub async fn companies_of(on: On<'_>, user: i64) -> Result<Vec<i64>, sqlx::Error> {
-    const SQL: &str =
-        "SELECT target_id FROM res_users_company_ids_rel WHERE record_id = $1 ORDER BY target_id";
-    let rows: Vec<(i64,)> = on_db!(on, c => sqlx::query_as(SQL).bind(user).fetch_all(&mut *c).await)?;
-    Ok(rows.into_iter().map(|(id,)| id).collect())
+/// A company with the name of its currency.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CompanyRow {
+    /// Id in `res.company`.
+    pub id: i64,
+    /// Name.
+    pub name: String,
+    /// Name of its currency, for example `EUR`.
+    pub currency: String,
+}
+
+/// The active companies a user may work in, by id.
+pub async fn companies_of(on: On<'_>, user: i64) -> Result<Vec<CompanyRow>, sqlx::Error> {
+    const SQL: &str = "SELECT c.id, c.name, m.name AS currency FROM res_users_company_ids_rel r
+        JOIN res_company c ON c.id = r.target_id JOIN res_currency m ON m.id = c.currency_id
+        WHERE r.record_id = $1 AND c.active ORDER BY c.id";
+    on_db!(on, c => sqlx::query_as(SQL).bind(user).fetch_all(&mut *c).await)
 }
 
 /// The first company there is.
@@ -127,7 +138,7 @@ mod tests {
         on_db!(on, c => {
             sqlx::query("INSERT INTO res_currency (id, name, symbol, active) VALUES (1, 'EUR', '€', true)")
                 .execute(&mut *c).await.unwrap();
-            sqlx::query("INSERT INTO res_company (id, name, currency_id, active) VALUES (7, 'C', 1, true), (9, 'D', 1, true)")
+            sqlx::query("INSERT INTO res_company (id, name, currency_id, active) VALUES (7, 'C', 1, true), (9, 'D', 1, true), (10, 'closed', 1, false)")
                 .execute(&mut *c).await.unwrap();
         });
     }
@@ -144,7 +155,10 @@ mod tests {
             let demo = NewUser { password_hash: Some("$argon2id$…"), ..NewUser::named("demo") };
             assert_eq!(insert(tx.on(), &demo).await.unwrap(), 6, "{}", test.name);
             allow_company(tx.on(), 5, 9).await.unwrap();
-            assert_eq!(companies_of(tx.on(), 5).await.unwrap(), [7, 9], "{}", test.name);
+            allow_company(tx.on(), 5, 10).await.unwrap();
+            let seven = CompanyRow { id: 7, name: "C".into(), currency: "EUR".into() };
+            let nine = CompanyRow { id: 9, name: "D".into(), currency: "EUR".into() };
+            assert_eq!(companies_of(tx.on(), 5).await.unwrap(), [seven, nine], "{}", test.name);
             let row = by_login(tx.on(), "admin").await.unwrap().unwrap();
             assert_eq!(by_id(tx.on(), 5).await.unwrap().unwrap(), row, "{}", test.name);
             assert!(row.active);

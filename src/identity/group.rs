@@ -1,0 +1,94 @@
+//! The groups there are, with ids that never change, and which implies which.
+
+use super::IdentityError;
+use crate::model::Complaint;
+use crate::store::groups::GroupRow;
+use crate::store::{self, On};
+
+/// May use MCP with a key or connection of their own.
+pub const MCP_USER: &str = "MCP User";
+/// Manages Settings > MCP Server, policies, connections and logs.
+pub const MCP_ADMINISTRATOR: &str = "MCP Administrator";
+/// Manages users, groups and modules.
+pub const SETTINGS_ADMINISTRATOR: &str = "Settings / Administrator";
+
+/// One group of the product.
+#[derive(Clone, Copy, Debug)]
+pub struct Group {
+    /// Id in `res.groups`.
+    pub id: i64,
+    /// Full name.
+    pub name: &'static str,
+    /// Application it belongs to.
+    pub category: &'static str,
+    /// Id of the group that comes along.
+    pub implies: Option<i64>,
+}
+
+const fn group(id: i64, name: &'static str, category: &'static str, implies: Option<i64>) -> Group {
+    Group { id, name, category, implies }
+}
+
+/// Every group, by id.
+pub const GROUPS: [Group; 10] = [
+    group(1, MCP_USER, "MCP", None),
+    group(2, MCP_ADMINISTRATOR, "MCP", Some(1)),
+    group(3, SETTINGS_ADMINISTRATOR, "Settings", None),
+    group(4, "Sales / User: Own Documents", "Sales", None),
+    group(5, "Sales / Administrator", "Sales", Some(4)),
+    group(6, "Point of Sale / User", "Point of Sale", None),
+    group(7, "Purchase / User", "Purchase", None),
+    group(8, "Inventory / User", "Inventory", None),
+    group(9, "Accounting / Billing", "Accounting", None),
+    group(10, "Contacts / Creation", "Contacts", None),
+];
+
+/// The group of that name, or a complaint with the nearest names.
+pub fn named(name: &str) -> Result<Group, Complaint> {
+    GROUPS.into_iter().find(|g| g.name == name).ok_or_else(|| {
+        let all = GROUPS.map(|g| g.name);
+        Complaint::new(format!("there is no group `{name}`; groups are {}", all.join(", ")))
+            .near(name, all)
+            .example(r#"--group "MCP User""#)
+    })
+}
+
+/// Writes every group; done at the first start.
+pub async fn seed(mut on: On<'_>) -> Result<(), IdentityError> {
+    for Group { id, name, category, .. } in GROUPS {
+        let row = GroupRow { id, name: name.to_owned(), category: category.to_owned() };
+        store::groups::put(on.reborrow(), &row).await?;
+    }
+    for group in GROUPS {
+        if let Some(implied) = group.implies {
+            store::groups::imply(on.reborrow(), group.id, implied).await?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::databases;
+
+    #[tokio::test]
+    async fn seeding_twice_changes_nothing() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            seed(tx.on()).await.unwrap();
+            seed(tx.on()).await.unwrap();
+            let rows = store::groups::all(tx.on()).await.unwrap();
+            assert_eq!(rows.len(), GROUPS.len(), "{}", test.name);
+            for (row, group) in rows.iter().zip(GROUPS) {
+                assert_eq!((row.id, row.name.as_str()), (group.id, group.name), "{}", test.name);
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_group_is_told_the_nearest() {
+        let text = named("mcp user").unwrap_err().to_string();
+        assert!(text.contains("Did you mean MCP User"), "{text}");
+    }
+}

@@ -1,0 +1,166 @@
+//! Users: adding them, and knowing them with their companies and groups.
+
+use super::principal::{Company, User};
+use super::{IdentityError, group};
+use crate::clock::Clock;
+use crate::model::Complaint;
+use crate::store::users::{self as rows, UserRow};
+use crate::store::{self, On, control};
+
+const LONGEST: usize = 200;
+
+/// What a new user is to be.
+#[derive(Clone, Debug)]
+pub struct NewUser<'a> {
+    /// Id that must be this one; `None` for the next free.
+    pub id: Option<i64>,
+    /// Sign-in name.
+    pub login: &'a str,
+    /// Full name.
+    pub name: &'a str,
+    /// Names of groups.
+    pub groups: &'a [&'a str],
+    /// From [`super::password::hash`]; `None`: can't sign in.
+    pub password_hash: Option<&'a str>,
+}
+
+/// Adds a user, in the first company, and answers the id.
+pub async fn add(mut on: On<'_>, clock: &Clock, user: &NewUser<'_>) -> Result<i64, IdentityError> {
+    check(user)?;
+    let groups = user.groups.iter().map(|name| group::named(name)).collect::<Result<Vec<_>, _>>()?;
+    // First, so that two who add a user at once wait for each other and don't pick the same id.
+    control::bump(on.reborrow()).await?;
+    if rows::by_login(on.reborrow(), user.login).await?.is_some() {
+        return Err(Complaint::new(format!("there is already a user `{}`", user.login)).into());
+    }
+    let row = rows::NewUser {
+        id: user.id,
+        login: user.login,
+        name: user.name,
+        password_hash: user.password_hash,
+        company_id: rows::first_company(on.reborrow()).await?,
+        now: clock.millis(),
+    };
+    let id = rows::insert(on.reborrow(), &row).await?;
+    for group in groups {
+        store::groups::join(on.reborrow(), id, group.id).await?;
+    }
+    Ok(id)
+}
+
+/// The user of that login, or a complaint with the nearest logins.
+pub async fn by_login(mut on: On<'_>, login: &str) -> Result<User, IdentityError> {
+    if let Some(row) = rows::by_login(on.reborrow(), login).await? {
+        return complete(on, row).await;
+    }
+    let all = rows::all(on).await?;
+    let complaint = Complaint::new(format!("there is no user `{login}`"))
+        .near(login, all.iter().map(|u| u.login.as_str()));
+    Err(complaint.example("axanta-mcp user list --json").into())
+}
+
+/// The user of that id.
+pub async fn by_id(mut on: On<'_>, id: i64) -> Result<Option<User>, IdentityError> {
+    match rows::by_id(on.reborrow(), id).await? {
+        Some(row) => complete(on, row).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Every user, archived ones too, by id.
+pub async fn list(mut on: On<'_>) -> Result<Vec<User>, IdentityError> {
+    let mut users = Vec::new();
+    for row in rows::all(on.reborrow()).await? {
+        users.push(complete(on.reborrow(), row).await?);
+    }
+    Ok(users)
+}
+
+async fn complete(mut on: On<'_>, row: UserRow) -> Result<User, IdentityError> {
+    let mut companies: Vec<Company> = rows::companies_of(on.reborrow(), row.id)
+        .await?
+        .into_iter()
+        .map(|c| Company { id: c.id, name: c.name, currency: c.currency })
+        .collect();
+    companies.sort_by_key(|c| (Some(c.id) != row.company_id, c.id));
+    let groups = store::groups::names_of(on, row.id).await?;
+    let Ok(tz) = row.tz.parse() else {
+        return Err(IdentityError::Corrupt { what: "time zone", whom: row.login, value: row.tz });
+    };
+    Ok(User {
+        id: row.id,
+        login: row.login,
+        name: row.name,
+        lang: row.lang,
+        tz,
+        companies,
+        groups: groups.into(),
+        active: row.active,
+    })
+}
+
+fn check(user: &NewUser<'_>) -> Result<(), Complaint> {
+    let good_login = !user.login.is_empty()
+        && user.login.len() <= LONGEST
+        && !user.login.chars().any(|c| c.is_whitespace() || c.is_control());
+    if !good_login {
+        return Err(Complaint::new(format!("a login has 1 to {LONGEST} bytes and no spaces"))
+            .example(r#"axanta-mcp user add anna --name "Anna Berg" --group "MCP User""#));
+    }
+    if user.name.trim().is_empty() || user.name.len() > LONGEST {
+        return Err(
+            Complaint::new(format!("a name has 1 to {LONGEST} bytes")).example(r#"--name "Anna Berg""#)
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::databases;
+
+    fn anna<'a>(groups: &'a [&'a str]) -> NewUser<'a> {
+        NewUser { id: None, login: "anna", name: "Anna Berg", groups, password_hash: None }
+    }
+
+    #[tokio::test]
+    async fn a_user_is_known_with_implied_groups() {
+        for test in databases().await {
+            let clock = Clock::fixed(5);
+            let mut tx = test.db.begin().await.unwrap();
+            group::seed(tx.on()).await.unwrap();
+            let id =
+                add(tx.on(), &clock, &anna(&["MCP Administrator", "Sales / Administrator"])).await.unwrap();
+            let user = by_id(tx.on(), id).await.unwrap().unwrap();
+            assert_eq!(
+                *user.groups,
+                ["MCP Administrator", "MCP User", "Sales / Administrator", "Sales / User: Own Documents"],
+                "{}",
+                test.name
+            );
+            assert_eq!((user.login.as_str(), user.active, user.companies.len()), ("anna", true, 0));
+            assert_eq!(by_login(tx.on(), "anna").await.unwrap().id, id);
+            assert_eq!(list(tx.on()).await.unwrap().len(), 1);
+            assert!(by_id(tx.on(), 99).await.unwrap().is_none());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_is_said() {
+        for test in databases().await {
+            let clock = Clock::fixed(5);
+            let mut tx = test.db.begin().await.unwrap();
+            group::seed(tx.on()).await.unwrap();
+            add(tx.on(), &clock, &anna(&[])).await.unwrap();
+            let mut problem =
+                async |user: NewUser<'_>| add(tx.on(), &clock, &user).await.unwrap_err().to_string();
+            assert!(problem(anna(&[])).await.contains("already a user `anna`"), "{}", test.name);
+            assert!(problem(NewUser { login: "bo", ..anna(&["MCP Usr"]) }).await.contains("MCP User"));
+            assert!(problem(NewUser { login: "a b", ..anna(&[]) }).await.contains("no spaces"));
+            assert!(problem(NewUser { login: "bo", name: " ", ..anna(&[]) }).await.contains("a name"));
+            let missing = by_login(tx.on(), "ana").await.unwrap_err().to_string();
+            assert!(missing.contains("Did you mean anna?"), "{missing}");
+        }
+    }
+}

@@ -57,11 +57,11 @@ pub fn named(name: &str) -> Result<Group, Complaint> {
 pub async fn seed(mut on: On<'_>) -> Result<(), IdentityError> {
     for Group { id, name, category, .. } in GROUPS {
         let row = GroupRow { id, name: name.to_owned(), category: category.to_owned() };
-        store::groups::put(on.reborrow(), &row).await?;
+        store::groups::put(on.on(), &row).await?;
     }
     for group in GROUPS {
         if let Some(implied) = group.implies {
-            store::groups::imply(on.reborrow(), group.id, implied).await?;
+            store::groups::imply(on.on(), group.id, implied).await?;
         }
     }
     Ok(())

@@ -71,7 +71,7 @@ pub async fn list(on: On<'_>, user_id: i64) -> Result<Vec<KeyRow>, IdentityError
 
 /// Revokes a key, and answers what it was; a complaint if there is none or it was revoked before.
 pub async fn revoke(mut on: On<'_>, clock: &Clock, id: &str) -> Result<KeyRow, IdentityError> {
-    let Some(row) = store::keys::by_id(on.reborrow(), id).await? else {
+    let Some(row) = store::keys::by_id(on.on(), id).await? else {
         return Err(Complaint::new("there is no key of that id")
             .example("axanta-mcp key list LOGIN --json")
             .into());

@@ -29,8 +29,8 @@ pub async fn add(mut on: On<'_>, clock: &Clock, user: &NewUser<'_>) -> Result<i6
     check(user)?;
     let groups = user.groups.iter().map(|name| group::named(name)).collect::<Result<Vec<_>, _>>()?;
     // First, so that two who add a user at once wait for each other and don't pick the same id.
-    control::bump(on.reborrow()).await?;
-    if rows::by_login(on.reborrow(), user.login).await?.is_some() {
+    control::bump(on.on()).await?;
+    if rows::by_login(on.on(), user.login).await?.is_some() {
         return Err(Complaint::new(format!("there is already a user `{}`", user.login)).into());
     }
     let row = rows::NewUser {
@@ -38,19 +38,19 @@ pub async fn add(mut on: On<'_>, clock: &Clock, user: &NewUser<'_>) -> Result<i6
         login: user.login,
         name: user.name,
         password_hash: user.password_hash,
-        company_id: rows::first_company(on.reborrow()).await?,
+        company_id: rows::first_company(on.on()).await?,
         now: clock.millis(),
     };
-    let id = rows::insert(on.reborrow(), &row).await?;
+    let id = rows::insert(on.on(), &row).await?;
     for group in groups {
-        store::groups::join(on.reborrow(), id, group.id).await?;
+        store::groups::join(on.on(), id, group.id).await?;
     }
     Ok(id)
 }
 
 /// The user of that login, or a complaint with the nearest logins.
 pub async fn by_login(mut on: On<'_>, login: &str) -> Result<User, IdentityError> {
-    if let Some(row) = rows::by_login(on.reborrow(), login).await? {
+    if let Some(row) = rows::by_login(on.on(), login).await? {
         return complete(on, row).await;
     }
     let all = rows::all(on).await?;
@@ -61,7 +61,7 @@ pub async fn by_login(mut on: On<'_>, login: &str) -> Result<User, IdentityError
 
 /// The user of that id.
 pub async fn by_id(mut on: On<'_>, id: i64) -> Result<Option<User>, IdentityError> {
-    match rows::by_id(on.reborrow(), id).await? {
+    match rows::by_id(on.on(), id).await? {
         Some(row) => complete(on, row).await.map(Some),
         None => Ok(None),
     }
@@ -70,14 +70,14 @@ pub async fn by_id(mut on: On<'_>, id: i64) -> Result<Option<User>, IdentityErro
 /// Every user, archived ones too, by id.
 pub async fn list(mut on: On<'_>) -> Result<Vec<User>, IdentityError> {
     let mut users = Vec::new();
-    for row in rows::all(on.reborrow()).await? {
-        users.push(complete(on.reborrow(), row).await?);
+    for row in rows::all(on.on()).await? {
+        users.push(complete(on.on(), row).await?);
     }
     Ok(users)
 }
 
 async fn complete(mut on: On<'_>, row: UserRow) -> Result<User, IdentityError> {
-    let mut companies: Vec<Company> = rows::companies_of(on.reborrow(), row.id)
+    let mut companies: Vec<Company> = rows::companies_of(on.on(), row.id)
         .await?
         .into_iter()
         .map(|c| Company { id: c.id, name: c.name, currency: c.currency })

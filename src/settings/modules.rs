@@ -131,7 +131,7 @@ impl Modules {
 
     /// Installs a module at `now` (epoch milliseconds); one that is installed stays as it is.
     pub async fn install(mut on: On<'_>, module: Module, now: i64) -> Result<(), ModuleError> {
-        let modules = Self::load(on.reborrow()).await?;
+        let modules = Self::load(on.on()).await?;
         if let Some(needed) = module.depends_on().filter(|needed| !modules.has(*needed)) {
             return Err(ModuleError::Needs { module, needed });
         }
@@ -146,7 +146,7 @@ impl Modules {
 
     /// Uninstalls a module at `now` (epoch milliseconds). Its data stays, unless `purge`; the log always stays.
     pub async fn uninstall(mut on: On<'_>, module: Module, purge: bool, now: i64) -> Result<(), ModuleError> {
-        let modules = Self::load(on.reborrow()).await?;
+        let modules = Self::load(on.on()).await?;
         let dependent = Module::ALL.into_iter().find(|m| m.depends_on() == Some(module) && modules.has(*m));
         if let Some(dependent) = dependent {
             return Err(ModuleError::NeededBy { module, dependent });
@@ -157,7 +157,7 @@ impl Modules {
             version: None,
             changed_at: now,
         };
-        store::modules::put(on.reborrow(), &row).await?;
+        store::modules::put(on.on(), &row).await?;
         if purge && module == Module::McpServer {
             store::modules::purge_mcp_server(on).await?;
         }

@@ -231,6 +231,16 @@ impl Dedicated {
     }
 }
 
+impl On<'_> {
+    /// The same connection, lent for one of several statements.
+    pub fn on(&mut self) -> On<'_> {
+        match self {
+            Self::Sqlite(c) => On::Sqlite(c),
+            Self::Postgres(c) => On::Postgres(c),
+        }
+    }
+}
+
 impl Tx {
     /// To run a statement on.
     pub fn on(&mut self) -> On<'_> {

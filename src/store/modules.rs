@@ -49,7 +49,7 @@ pub async fn purge_mcp_server(mut on: On<'_>) -> Result<(), sqlx::Error> {
         "DELETE FROM mcp_prompts",
         "DELETE FROM settings",
     ] {
-        on_db!(on.reborrow(), c => sqlx::query(sql).execute(&mut *c).await.map(drop))?;
+        on_db!(on.on(), c => sqlx::query(sql).execute(&mut *c).await.map(drop))?;
     }
     Ok(())
 }

@@ -44,7 +44,7 @@ pub async fn insert(mut on: On<'_>, user: &NewUser<'_>) -> Result<i64, sqlx::Err
             (id, login, name, password_hash, company_id, lang, tz, active, created_at)
         SELECT COALESCE($1, (SELECT COALESCE(MAX(id), 0) + 1 FROM res_users)), $2, $3, $4, $5, 'en_US', 'UTC', $6, $7
         RETURNING id";
-    let (id,): (i64,) = on_db!(on.reborrow(), c => {
+    let (id,): (i64,) = on_db!(on.on(), c => {
         sqlx::query_as(SQL)
             .bind(user.id)
             .bind(user.login)

@@ -27,6 +27,7 @@ pub mod audit;
 pub mod clock;
 pub mod erp;
 pub mod identity;
+pub mod limit;
 pub mod mcp;
 pub mod model;
 pub mod policy;

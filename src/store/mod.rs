@@ -8,6 +8,7 @@ pub mod log;
 pub mod migrate;
 pub mod modules;
 pub mod policies;
+pub mod rate_limits;
 pub mod settings;
 pub mod users;
 

@@ -8,7 +8,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | who calls | `cli` one file per command; [`server`] sockets; `router` every route; [`mcp`] the MCP wire; `health`, `metrics` |
+//! | who calls | [`cli`] one file per command; [`server`] sockets; `router` every route; [`mcp`] the MCP wire; `health`, `metrics` |
 //! | what an assistant can do | [`tools`]: all of them in its `ALL`, one pipeline in `call` |
 //! | what is kept of it | [`audit`]: the log |
 //! | the ERP | [`erp`]: one trait; [`erp::embedded`] the business database |
@@ -24,7 +24,9 @@
 //! [`erp::Erp`], which judges its own gates and answers JSON written once → the log entry is handed over → answer.
 
 pub mod audit;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod erp;
 pub mod identity;
 pub mod limit;

@@ -1,6 +1,7 @@
 //! Why something about users, groups or keys could not be done.
 
 use crate::model::Complaint;
+use crate::store::fault::Plain;
 
 /// Users, groups, passwords, keys: what can go wrong.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +26,6 @@ pub enum IdentityError {
     #[error("the password could not be hashed: {0}")]
     Hash(String),
     /// The database failed.
-    #[error("the database could not answer: {0}")]
+    #[error("the database could not answer: {}", Plain(.0))]
     Database(#[from] sqlx::Error),
 }

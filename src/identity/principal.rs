@@ -41,7 +41,7 @@ pub struct Company {
 /// What is known of an MCP key, besides the key itself.
 #[derive(Clone, Debug)]
 pub struct KeyFacts {
-    /// Its id: a UUIDv7.
+    /// Its id: a UUID of version 7.
     pub id: String,
     /// Name its owner gave it.
     pub name: String,

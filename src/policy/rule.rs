@@ -60,6 +60,11 @@ impl Ruleset {
         self.rules.get(model)
     }
 
+    /// Every policy, by model.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.values()
+    }
+
     /// Whether an active policy allows `operation` on `model`.
     pub fn allows(&self, model: &str, operation: Operation) -> bool {
         self.rule(model).is_some_and(|rule| rule.active && rule.allowed.contains(operation))

@@ -84,8 +84,8 @@ impl Current {
             confirmed: AtomicU64::new(0),
             asking: Mutex::new(Some(conn)),
         });
-        let watched = Arc::clone(&shared);
-        let watcher = tokio::spawn(async move { watched.watch().await }).abort_handle();
+        let eye = Arc::clone(&shared);
+        let watcher = tokio::spawn(async move { eye.watch().await }).abort_handle();
         Ok(Self { shared, watcher })
     }
 

@@ -7,9 +7,11 @@ mod rules;
 mod values;
 
 pub use current::{Controls, Current, Stale};
-pub use modules::{Module, ModuleError, Modules};
+pub use modules::{Module, Modules};
 pub use rules::{load_rules, remove_rule, set_rule};
 pub use values::{Change, SUBJECTS, Settings, set};
+
+use crate::store::fault::Plain;
 
 /// What was stored can't be read, or the database failed.
 #[derive(Debug, thiserror::Error)]
@@ -25,6 +27,6 @@ pub enum SettingsError {
         why: String,
     },
     /// The database failed.
-    #[error("the database could not answer: {0}")]
+    #[error("the database could not answer: {}", Plain(.0))]
     Database(#[from] sqlx::Error),
 }

@@ -63,36 +63,6 @@ impl FromStr for Module {
     }
 }
 
-/// A module can't be installed or uninstalled.
-#[derive(Debug, thiserror::Error)]
-pub enum ModuleError {
-    /// It needs another one first.
-    #[error("{module} needs {needed}; first: axanta-mcp module install {needed}")]
-    Needs {
-        /// The module to install.
-        module: Module,
-        /// What it depends on.
-        needed: Module,
-    },
-    /// Another one needs it.
-    #[error("{dependent} needs {module}; first: axanta-mcp module uninstall {dependent}")]
-    NeededBy {
-        /// The module to uninstall.
-        module: Module,
-        /// The installed module that depends on it.
-        dependent: Module,
-    },
-    /// The modules could not be read or written.
-    #[error(transparent)]
-    Settings(#[from] SettingsError),
-}
-
-impl From<sqlx::Error> for ModuleError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Settings(error.into())
-    }
-}
-
 /// Which modules are installed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Modules {
@@ -129,40 +99,47 @@ impl Modules {
         Ok(modules)
     }
 
-    /// Installs a module at `now` (epoch milliseconds); one that is installed stays as it is.
-    pub async fn install(mut on: On<'_>, module: Module, now: i64) -> Result<(), ModuleError> {
+    /// Installs a module at `now` (epoch milliseconds), and before it the one it needs. Answers what was newly
+    /// installed, in order.
+    pub async fn install(mut on: On<'_>, module: Module, now: i64) -> Result<Vec<Module>, SettingsError> {
         let modules = Self::load(on.on()).await?;
-        if let Some(needed) = module.depends_on().filter(|needed| !modules.has(*needed)) {
-            return Err(ModuleError::Needs { module, needed });
+        let missing: Vec<Module> =
+            module.depends_on().into_iter().chain([module]).filter(|m| !modules.has(*m)).collect();
+        for module in &missing {
+            put(on.on(), *module, true, now).await?;
         }
-        let row = ModuleRow {
-            name: module.name().to_owned(),
-            state: "installed".to_owned(),
-            version: Some(env!("CARGO_PKG_VERSION").to_owned()),
-            changed_at: now,
-        };
-        Ok(store::modules::put(on, &row).await?)
+        Ok(missing)
     }
 
-    /// Uninstalls a module at `now` (epoch milliseconds). Its data stays, unless `purge`; the log always stays.
-    pub async fn uninstall(mut on: On<'_>, module: Module, purge: bool, now: i64) -> Result<(), ModuleError> {
+    /// Uninstalls a module at `now` (epoch milliseconds), and before it the one that needs it. Its data stays,
+    /// unless `purge`; the log always stays. Answers what was uninstalled, in order.
+    pub async fn uninstall(
+        mut on: On<'_>,
+        module: Module,
+        purge: bool,
+        now: i64,
+    ) -> Result<Vec<Module>, SettingsError> {
         let modules = Self::load(on.on()).await?;
-        let dependent = Module::ALL.into_iter().find(|m| m.depends_on() == Some(module) && modules.has(*m));
-        if let Some(dependent) = dependent {
-            return Err(ModuleError::NeededBy { module, dependent });
+        let dependents = Module::ALL.into_iter().filter(|m| m.depends_on() == Some(module));
+        let present: Vec<Module> = dependents.chain([module]).filter(|m| modules.has(*m)).collect();
+        for module in &present {
+            put(on.on(), *module, false, now).await?;
         }
-        let row = ModuleRow {
-            name: module.name().to_owned(),
-            state: "uninstalled".to_owned(),
-            version: None,
-            changed_at: now,
-        };
-        store::modules::put(on.on(), &row).await?;
         if purge && module == Module::McpServer {
             store::modules::purge_mcp_server(on).await?;
         }
-        Ok(())
+        Ok(present)
     }
+}
+
+async fn put(on: On<'_>, module: Module, installed: bool, now: i64) -> Result<(), SettingsError> {
+    let row = ModuleRow {
+        name: module.name().to_owned(),
+        state: if installed { "installed" } else { "uninstalled" }.to_owned(),
+        version: installed.then(|| env!("CARGO_PKG_VERSION").to_owned()),
+        changed_at: now,
+    };
+    Ok(store::modules::put(on, &row).await?)
 }
 
 #[cfg(test)]
@@ -171,22 +148,18 @@ mod tests {
     use crate::store::testing::databases;
 
     #[tokio::test]
-    async fn the_second_module_needs_the_first() {
+    async fn the_second_module_comes_and_goes_with_the_first() {
+        const BOTH: [Module; 2] = [Module::McpServer, Module::McpServerOauth];
         for test in databases().await {
             let mut tx = test.db.begin().await.unwrap();
-            let error = Modules::install(tx.on(), Module::McpServerOauth, 1).await.unwrap_err().to_string();
-            assert_eq!(
-                error, "mcp_server_oauth needs mcp_server; first: axanta-mcp module install mcp_server",
-                "{}",
-                test.name
-            );
-            for module in Module::ALL {
-                Modules::install(tx.on(), module, 1).await.unwrap();
-                assert!(Modules::load(tx.on()).await.unwrap().has(module), "{}", test.name);
-            }
-            let error =
-                Modules::uninstall(tx.on(), Module::McpServer, false, 2).await.unwrap_err().to_string();
-            assert!(error.contains("module uninstall mcp_server_oauth"), "{error}");
+            assert_eq!(Modules::install(tx.on(), Module::McpServerOauth, 1).await.unwrap(), BOTH);
+            let modules = Modules::load(tx.on()).await.unwrap();
+            assert!(BOTH.iter().all(|m| modules.has(*m)), "{}", test.name);
+            assert!(Modules::install(tx.on(), Module::McpServer, 1).await.unwrap().is_empty());
+            let gone = Modules::uninstall(tx.on(), Module::McpServer, false, 2).await.unwrap();
+            assert_eq!(gone, [Module::McpServerOauth, Module::McpServer], "{}", test.name);
+            assert_eq!(Modules::load(tx.on()).await.unwrap(), Modules::default(), "{}", test.name);
+            assert!(Modules::uninstall(tx.on(), Module::McpServer, false, 2).await.unwrap().is_empty());
         }
     }
 

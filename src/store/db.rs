@@ -11,6 +11,8 @@ use sqlx::{
     ConnectOptions, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
 };
 
+use super::fault::Plain;
+
 /// The process's database.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -93,7 +95,7 @@ pub enum DbError {
     #[error("cannot make the database folder {0}: {1}")]
     Folder(PathBuf, std::io::Error),
     /// The database can't be opened.
-    #[error("cannot open the database {0}: {1}")]
+    #[error("cannot open the database {0}: {cause}", cause = Plain(.1))]
     Open(String, sqlx::Error),
 }
 

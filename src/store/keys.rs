@@ -5,7 +5,7 @@ use super::{On, on_db};
 /// One MCP key.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct KeyRow {
-    /// UUIDv7.
+    /// A UUID of version 7.
     pub id: String,
     /// For whom it speaks.
     pub user_id: i64,

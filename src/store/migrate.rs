@@ -9,6 +9,7 @@ use sqlx::postgres::{PgAdvisoryLock, PgAdvisoryLockGuard};
 use sqlx::{PgPool, Postgres};
 
 use super::Db;
+use super::fault::Plain;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -30,7 +31,7 @@ pub enum SetupError {
     #[error("cannot lock the database for start-up ({0}): {1}")]
     Lock(PathBuf, std::io::Error),
     /// The database failed.
-    #[error("the database failed at start-up: {0}")]
+    #[error("the database failed at start-up: {}", Plain(.0))]
     Database(#[from] sqlx::Error),
 }
 
@@ -79,6 +80,9 @@ pub async fn migrate(db: &Db, _lock: &SetupLock) -> Result<(), SetupError> {
     };
     done.map_err(|error| match error {
         MigrateError::VersionMissing(found) => SetupError::Newer { found },
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            SetupError::Database(error)
+        }
         other => SetupError::Migrate(other),
     })
 }

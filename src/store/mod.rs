@@ -2,6 +2,7 @@
 
 pub mod control;
 mod db;
+pub mod fault;
 pub mod groups;
 pub mod keys;
 pub mod log;

@@ -57,8 +57,8 @@ pub async fn purge_mcp_server(mut on: On<'_>) -> Result<(), sqlx::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::settings;
     use crate::store::testing::databases;
+    use crate::store::users;
 
     #[tokio::test]
     async fn a_module_has_one_row() {
@@ -79,12 +79,37 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_purge_takes_the_settings() {
+    async fn a_purge_leaves_nothing_but_users_and_log() {
         for test in databases().await {
             let mut tx = test.db.begin().await.unwrap();
-            settings::put(tx.on(), "rate_limit", "70").await.unwrap();
+            let user = users::insert(tx.on(), &users::NewUser::named("demo")).await.unwrap();
+            on_db!(tx.on(), c => {
+                for sql in [
+                    "INSERT INTO settings (name, value) VALUES ('rate_limit', '70')",
+                    "INSERT INTO mcp_keys (id, user_id, name, scope, hash, hint, created_at)
+                     VALUES ('k', 1, 'n', 'read', 'h', 'h', 1)",
+                    "INSERT INTO mcp_policies VALUES ('m', true, true, true, true, true, true, true, '[]', true, 1)",
+                    "INSERT INTO mcp_sessions VALUES ('s', 'k', 1, 'c', '1', 'p', 1, 1, 1)",
+                    "INSERT INTO rate_limits VALUES ('k', 1, 1, '[]')",
+                    "INSERT INTO mcp_prompts VALUES ('p', 't', 'd', '[]', 't', true)",
+                ] {
+                    sqlx::query(sql).execute(&mut *c).await.unwrap();
+                }
+            });
             purge_mcp_server(tx.on()).await.unwrap();
-            assert!(settings::all(tx.on()).await.unwrap().is_empty(), "{}", test.name);
+            for sql in [
+                "SELECT COUNT(*) FROM settings",
+                "SELECT COUNT(*) FROM mcp_keys",
+                "SELECT COUNT(*) FROM mcp_policies",
+                "SELECT COUNT(*) FROM mcp_sessions",
+                "SELECT COUNT(*) FROM rate_limits",
+                "SELECT COUNT(*) FROM mcp_prompts",
+            ] {
+                let (left,): (i64,) =
+                    on_db!(tx.on(), c => sqlx::query_as(sql).fetch_one(&mut *c).await).unwrap();
+                assert_eq!(left, 0, "{}: {sql}", test.name);
+            }
+            assert!(users::by_id(tx.on(), user).await.unwrap().is_some(), "{}", test.name);
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{On, on_db};
 
 /// One model's policy.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(clippy::struct_excessive_bools, reason = "one column for each box of the policy form")]
 pub struct PolicyRow {
     /// Technical name of the model.
     pub model: String,

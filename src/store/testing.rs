@@ -17,6 +17,12 @@ pub struct TestDb {
     _folder: Option<TempDir>,
 }
 
+impl std::fmt::Display for TestDb {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
 /// One migrated, empty database of each kind. Loop over them: same question, same answer.
 pub async fn databases() -> Vec<TestDb> {
     let mut all = vec![sqlite().await];

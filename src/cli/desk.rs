@@ -1,0 +1,65 @@
+//! Where commands are carried out: the database, the clock, and who acts. What changes something is done
+//! between [`Desk::begin`] and [`Acting::commit`], so that the log always has it.
+
+use serde_json::Value;
+
+use super::error::CliError;
+use super::setup;
+use crate::audit::{self, Act, Actor};
+use crate::clock::Clock;
+use crate::config::{self, Common};
+use crate::store::{Conn, Db, On, Tx};
+
+/// What a command works with.
+pub struct Desk {
+    /// The database, ready.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    actor: Actor,
+}
+
+/// An act of administration under way: undone unless committed.
+pub struct Acting<'a> {
+    tx: Tx,
+    desk: &'a Desk,
+}
+
+impl Desk {
+    /// Opens the database of a command.
+    pub async fn open(common: &Common) -> Result<Self, CliError> {
+        Ok(Self::at(setup::open(common).await?, Clock::system()))
+    }
+
+    /// A desk of the command line at a database that is open.
+    pub fn at(db: Db, clock: Clock) -> Self {
+        let login = config::operating_system_user()
+            .map_or_else(|| "command line".to_owned(), |user| format!("command line ({user})"));
+        Self { db, clock, actor: Actor { user_id: None, login } }
+    }
+
+    /// A connection to read with.
+    pub async fn read(&self) -> Result<Conn, CliError> {
+        Ok(self.db.read().await?)
+    }
+
+    /// Begins an act.
+    pub async fn begin(&self) -> Result<Acting<'_>, CliError> {
+        Ok(Acting { tx: self.db.begin().await?, desk: self })
+    }
+}
+
+impl Acting<'_> {
+    /// To do the act on.
+    pub fn on(&mut self) -> On<'_> {
+        self.tx.on()
+    }
+
+    /// Logs the act and makes both last: `method` as noun and verb, `target` what was acted upon, `detail` what
+    /// changed.
+    pub async fn commit(mut self, method: &'static str, target: &str, detail: Value) -> Result<(), CliError> {
+        let act = Act { actor: &self.desk.actor, method, target: target.to_owned(), detail };
+        audit::act(self.tx.on(), &self.desk.clock, &act).await?;
+        Ok(self.tx.commit().await?)
+    }
+}

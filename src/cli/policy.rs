@@ -1,0 +1,215 @@
+//! `axanta-mcp policy`: Technical > MCP > Model Policies.
+
+use std::collections::BTreeSet;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use super::error::CliError;
+use super::table::{json, table};
+use crate::erp::embedded::registry;
+use crate::model::{Complaint, Model, ModelKind, Operation};
+use crate::policy::{OperationSet, Rule};
+use crate::settings::{load_rules, remove_rule, set_rule};
+
+/// Model policies: what MCP may do with each model; without one nothing
+#[derive(Subcommand)]
+pub enum PolicyCommand {
+    /// Set a model's policy, in place of the one it may have had
+    Set(Set),
+    /// List every policy
+    List(List),
+    /// Take a model's policy away, so that nothing of it is exposed
+    Remove(Remove),
+}
+
+/// Arguments of `policy set`.
+#[derive(Args)]
+#[command(
+    after_help = "Example: axanta-mcp policy set sale.order --allow read,method_call --method action_confirm\n\n\
+                        Allow only the business models that are really needed."
+)]
+pub struct Set {
+    /// Technical name of the model, for example report.sales.analysis
+    model: String,
+    /// Operations, separated by commas: `read`, `create`, `write`, `delete`, `method_call`, `export`, `report`
+    #[arg(long, value_name = "OPERATIONS", value_delimiter = ',', required = true)]
+    allow: Vec<Operation>,
+    /// A method that may be called; may be repeated. Needs `--allow method_call`
+    #[arg(long = "method", value_name = "NAME")]
+    methods: Vec<String>,
+    /// Expose a technical or system model, such as res.users, all the same
+    #[arg(long)]
+    restricted: bool,
+}
+
+/// Arguments of `policy list`.
+#[derive(Args)]
+pub struct List {
+    /// Print a JSON array
+    #[arg(long)]
+    json: bool,
+}
+
+/// Arguments of `policy remove`.
+#[derive(Args)]
+pub struct Remove {
+    /// Technical name of the model
+    model: String,
+}
+
+impl PolicyCommand {
+    /// Carries it out; answers what to print.
+    pub async fn run(&self, desk: &Desk) -> Result<String, CliError> {
+        match self {
+            Self::Set(set) => set.run(desk).await,
+            Self::List(list) => list.run(desk).await,
+            Self::Remove(remove) => remove.run(desk).await,
+        }
+    }
+}
+
+impl Set {
+    async fn run(&self, desk: &Desk) -> Result<String, CliError> {
+        let rule = self.rule()?;
+        let mut acting = desk.begin().await?;
+        let before = load_rules(acting.on()).await?.rule(&self.model).map(shown);
+        set_rule(acting.on(), &rule, desk.clock.millis()).await?;
+        acting.commit("policy.set", &self.model, json!({"from": before, "to": shown(&rule)})).await?;
+        let allowed: Vec<&str> = rule.allowed.iter().map(Operation::label).collect();
+        Ok(format!("{} allows {} through MCP", self.model, allowed.join(", ")))
+    }
+
+    fn rule(&self) -> Result<Rule, Complaint> {
+        let model = known_model(&self.model)?;
+        if model.kind == ModelKind::Technical && !self.restricted {
+            return Err(Complaint::new(format!(
+                "{} is a technical model, and those are best kept restricted; to expose it all the same add --restricted",
+                self.model
+            )));
+        }
+        let allowed: OperationSet = self.allow.iter().copied().collect();
+        if !self.methods.is_empty() && !allowed.contains(Operation::MethodCall) {
+            return Err(Complaint::new("--method needs --allow method_call")
+                .example("--allow read,method_call --method action_confirm"));
+        }
+        for method in &self.methods {
+            require_method(model, method)?;
+        }
+        Ok(Rule {
+            model: self.model.clone(),
+            allowed,
+            methods: self.methods.iter().cloned().collect::<BTreeSet<_>>(),
+            active: true,
+        })
+    }
+}
+
+/// The model of that name, or a complaint with the nearest names.
+pub fn known_model(name: &str) -> Result<&'static Model, Complaint> {
+    registry::model(name).map(AsRef::as_ref).ok_or_else(|| {
+        Complaint::new(format!("there is no model `{name}`"))
+            .near(name, registry::models().iter().map(|m| m.name.as_ref()))
+            .example("report.sales.analysis")
+    })
+}
+
+fn require_method(model: &Model, method: &str) -> Result<(), Complaint> {
+    let names = || model.methods.iter().map(|m| m.name.as_ref());
+    if names().any(|name| name == method) {
+        return Ok(());
+    }
+    let known: Vec<&str> = names().collect();
+    let known =
+        if known.is_empty() { "it has none".to_owned() } else { format!("it has {}", known.join(", ")) };
+    Err(Complaint::new(format!("{} has no method `{method}`; {known}", model.name)).near(method, names()))
+}
+
+fn shown(rule: &Rule) -> Value {
+    json!({
+        "model": rule.model,
+        "allow": rule.allowed.iter().map(Operation::name).collect::<Vec<_>>(),
+        "methods": rule.methods,
+        "active": rule.active,
+    })
+}
+
+impl List {
+    async fn run(&self, desk: &Desk) -> Result<String, CliError> {
+        let rules = load_rules(desk.read().await?.on()).await?;
+        if self.json {
+            return Ok(json(&rules.iter().map(shown).collect::<Vec<_>>()));
+        }
+        let rows = rules.iter().map(|rule| {
+            let allowed: Vec<&str> = rule.allowed.iter().map(Operation::label).collect();
+            let methods: Vec<&str> = rule.methods.iter().map(String::as_str).collect();
+            let active = if rule.active { "yes" } else { "no" };
+            [rule.model.clone(), allowed.join(", "), methods.join(", "), active.to_owned()]
+        });
+        Ok(table(["MODEL", "ALLOWS", "METHODS", "ACTIVE"], rows))
+    }
+}
+
+impl Remove {
+    async fn run(&self, desk: &Desk) -> Result<String, CliError> {
+        let mut acting = desk.begin().await?;
+        let rules = load_rules(acting.on()).await?;
+        let Some(rule) = rules.rule(&self.model) else {
+            return Err(Complaint::new(format!("{} has no policy", self.model))
+                .near(&self.model, rules.iter().map(|rule| rule.model.as_str()))
+                .into());
+        };
+        remove_rule(acting.on(), &self.model).await?;
+        acting.commit("policy.remove", &self.model, json!({"from": shown(rule)})).await?;
+        Ok(format!("{} has no policy any more; nothing of it is exposed through MCP", self.model))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::testing::{desks, log, run};
+
+    #[tokio::test]
+    async fn a_policy_is_set_listed_and_removed() {
+        for (desk, name) in desks().await {
+            let set = ["policy", "set", "sale.order", "--allow", "report,method_call,read", "--method"];
+            run(&desk, &[&set[..], &["action_confirm"]].concat()).await.unwrap();
+            let list = async || {
+                let text = run(&desk, &["policy", "list", "--json"]).await.unwrap();
+                serde_json::from_str::<serde_json::Value>(&text).unwrap()
+            };
+            let expected = serde_json::json!([{
+                "model": "sale.order",
+                "allow": ["read", "method_call", "report"],
+                "methods": ["action_confirm"],
+                "active": true,
+            }]);
+            assert_eq!(list().await, expected, "{name}");
+            run(&desk, &["policy", "set", "sale.order", "--allow", "read"]).await.unwrap();
+            assert_eq!(list().await[0]["allow"], serde_json::json!(["read"]), "{name}");
+            assert!(run(&desk, &["policy", "list"]).await.unwrap().contains("sale.order"));
+            run(&desk, &["policy", "remove", "sale.order"]).await.unwrap();
+            assert_eq!(list().await, serde_json::json!([]), "{name}");
+            assert!(run(&desk, &["policy", "remove", "sale.order"]).await.is_err());
+            assert_eq!(log(&desk).await.len(), 3, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_can_not_be_exposed_is_said() {
+        let (desk, _kept) = desks().await.remove(0);
+        let problem = async |args: &[&str]| {
+            run(&desk, &[&["policy", "set"], args].concat()).await.unwrap_err().to_string()
+        };
+        assert!(
+            problem(&["report.sale.analysis", "--allow", "read"]).await.contains("report.sales.analysis")
+        );
+        assert!(problem(&["res.users", "--allow", "read"]).await.contains("--restricted"));
+        assert!(problem(&["sale.order", "--allow", "raed"]).await.contains("unknown operation `raed`"));
+        assert!(problem(&["sale.order", "--allow", "read", "--method", "x"]).await.contains("method_call"));
+        let method = ["sale.order", "--allow", "method_call", "--method", "confirm"];
+        assert!(problem(&method).await.contains("action_confirm"));
+        run(&desk, &["policy", "set", "res.users", "--allow", "read", "--restricted"]).await.unwrap();
+    }
+}

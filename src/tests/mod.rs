@@ -1,3 +1,4 @@
 //! Tests of the whole: what clients are told, every route, every gate, who may know whom.
 
+mod layers;
 mod tools;

@@ -1,0 +1,101 @@
+//! Currencies, countries and the two companies: what must stand before users can.
+
+use crate::store::{On, on_db};
+
+use super::rates::{EUR, GBP, USD};
+
+/// Axanta Trading GmbH, Berlin: books in euros.
+pub const BERLIN: i64 = 1;
+/// Axanta Inc., New York: books in US dollars.
+pub const NEW_YORK: i64 = 2;
+
+/// Currency of a company's books.
+pub const fn books_currency(company: i64) -> i64 {
+    if company == NEW_YORK { USD } else { EUR }
+}
+
+const CURRENCIES: [(i64, &str, &str, &str, bool); 7] = [
+    (EUR, "EUR", "Euro", "€", true),
+    (USD, "USD", "US Dollar", "$", true),
+    (GBP, "GBP", "Pound Sterling", "£", true),
+    (4, "CHF", "Swiss Franc", "CHF", false),
+    (5, "SEK", "Swedish Krona", "kr", false),
+    (6, "DKK", "Danish Krone", "kr", false),
+    (7, "PLN", "Polish Złoty", "zł", false),
+];
+
+/// A country that partners of the demo company live in.
+pub struct Country {
+    /// Its id.
+    pub id: i64,
+    /// ISO 3166 code.
+    pub code: &'static str,
+    /// Name in English.
+    pub name: &'static str,
+    /// Calling code.
+    pub phone: i64,
+    /// Its own currency.
+    pub currency: i64,
+    /// Legal form that companies' names end in.
+    pub form: &'static str,
+    /// Some cities.
+    pub cities: [&'static str; 3],
+}
+
+macro_rules! countries {
+    ($($id:literal $code:literal $name:literal $phone:literal $currency:expr, $form:literal $cities:expr;)*) => {
+        /// The countries, by id.
+        pub const COUNTRIES: &[Country] = &[$(Country {
+            id: $id, code: $code, name: $name, phone: $phone, currency: $currency, form: $form, cities: $cities,
+        }),*];
+    };
+}
+
+countries! {
+    1 "DE" "Germany" 49 EUR, "GmbH" ["Hamburg", "Munich", "Leipzig"];
+    2 "AT" "Austria" 43 EUR, "GmbH" ["Vienna", "Graz", "Linz"];
+    3 "CH" "Switzerland" 41 4, "AG" ["Zurich", "Basel", "Bern"];
+    4 "FR" "France" 33 EUR, "SARL" ["Paris", "Lyon", "Lille"];
+    5 "NL" "Netherlands" 31 EUR, "B.V." ["Amsterdam", "Rotterdam", "Utrecht"];
+    6 "BE" "Belgium" 32 EUR, "BV" ["Brussels", "Antwerp", "Ghent"];
+    7 "IT" "Italy" 39 EUR, "S.r.l." ["Milan", "Turin", "Bologna"];
+    8 "ES" "Spain" 34 EUR, "S.L." ["Madrid", "Barcelona", "Valencia"];
+    9 "PL" "Poland" 48 7, "sp. z o.o." ["Warsaw", "Kraków", "Gdańsk"];
+    10 "SE" "Sweden" 46 5, "AB" ["Stockholm", "Gothenburg", "Malmö"];
+    11 "DK" "Denmark" 45 6, "ApS" ["Copenhagen", "Aarhus", "Odense"];
+    12 "GB" "United Kingdom" 44 GBP, "Ltd" ["London", "Manchester", "Bristol"];
+    13 "IE" "Ireland" 353 EUR, "Ltd" ["Dublin", "Cork", "Galway"];
+    14 "US" "United States" 1 USD, "Inc." ["New York", "Boston", "Chicago"];
+    15 "CA" "Canada" 1 USD, "Inc." ["Toronto", "Montréal", "Ottawa"];
+    16 "CN" "China" 86 USD, "Co., Ltd." ["Shenzhen", "Shanghai", "Ningbo"];
+}
+
+/// Writes currencies, countries and the companies 1 and 2. Those that stand already are left alone.
+pub async fn companies(mut on: On<'_>) -> Result<(), sqlx::Error> {
+    for (id, name, full_name, symbol, active) in CURRENCIES {
+        on_db!(&mut on, c => sqlx::query(
+            "INSERT INTO res_currency (id, name, full_name, symbol, active) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        )
+        .bind(id).bind(name).bind(full_name).bind(symbol).bind(active).execute(&mut **c).await.map(drop))?;
+    }
+    for country in COUNTRIES {
+        on_db!(&mut on, c => sqlx::query(
+            "INSERT INTO res_country (id, name, code, phone_code, currency_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        )
+        .bind(country.id).bind(country.name).bind(country.code).bind(country.phone).bind(country.currency)
+        .execute(&mut **c).await.map(drop))?;
+    }
+    let companies = [
+        (BERLIN, "Axanta Trading GmbH", 1_i64, "Berlin", "office@axanta-trading.example", "DE123456788"),
+        (NEW_YORK, "Axanta Inc.", 14, "New York", "office@axanta-inc.example", "12-3456789"),
+    ];
+    for (id, name, country, city, email, vat) in companies {
+        on_db!(&mut on, c => sqlx::query(
+            "INSERT INTO res_company (id, name, currency_id, country_id, city, email, vat, active) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+        )
+        .bind(id).bind(name).bind(books_currency(id)).bind(country).bind(city).bind(email).bind(vat).bind(true)
+        .execute(&mut **c).await.map(drop))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,397 @@
+//! Invoices, bills and credit notes, and their payment.
+
+use std::sync::Arc;
+
+use super::books::journal;
+use super::calendar::{Calendar, DAY};
+use super::company::books_currency;
+use super::day::office;
+use super::rates::divide;
+use super::rows::Entry;
+use super::trade::Price;
+use super::world::{Event, World};
+
+/// A line of an invoice.
+#[derive(Clone)]
+struct Line {
+    product: i64,
+    account: &'static str,
+    price: Price,
+}
+
+/// An invoice to be written.
+struct Doc {
+    kind: &'static str,
+    state: &'static str,
+    company: i64,
+    partner: i64,
+    currency: i64,
+    /// Accounting day, and the day whose rate of exchange holds.
+    day: i64,
+    rate_day: i64,
+    due: i64,
+    at: i64,
+    user: Option<i64>,
+    origin: Option<Arc<str>>,
+    sale: Option<i64>,
+    purchase: Option<i64>,
+    reverses: Option<i64>,
+    lines: Vec<Line>,
+}
+
+/// Series of numbers and sign of the income or expense items: credit is negative.
+fn manner(kind: &str) -> (&'static str, &'static str, i64) {
+    match kind {
+        "out_invoice" => ("INV", "INV", -1),
+        "out_refund" => ("INV", "RINV", 1),
+        "in_invoice" => ("BILL", "BILL", 1),
+        _ => ("BILL", "RBILL", -1),
+    }
+}
+
+impl World {
+    /// Invoices what has been delivered of an order and not been invoiced.
+    pub fn invoice_sale(&mut self, order: i64, at: i64) {
+        let head = self.sales.orders[order].clone();
+        if head.state != "sale" {
+            return;
+        }
+        if self.sales.lines_of(order).all(|l| self.goods.goods[self.sales.lines[l].product_id].service) {
+            self.render_services(order);
+        }
+        let mut lines = Vec::new();
+        let mut taken = Vec::new();
+        for id in self.sales.lines_of(order) {
+            let row = &self.sales.lines[id];
+            let quantity = row.qty_delivered - row.qty_invoiced;
+            if quantity <= 0 {
+                continue;
+            }
+            let account = if self.goods.goods[row.product_id].service { "4100" } else { "4000" };
+            let price = Price { quantity, unit: row.price_unit, discount: row.discount, tax: row.tax_rate };
+            lines.push(Line { product: row.product_id, account, price });
+            taken.push((id, quantity));
+        }
+        if lines.is_empty() {
+            return;
+        }
+        let day = Calendar::day_of(office(head.company_id), at);
+        let recent = self.calendar.now - at < 4 * DAY;
+        let state = match self.dice.between(0, 999) {
+            0..8 => "cancel",
+            8..400 if recent => "draft",
+            8..12 => "draft",
+            _ => "posted",
+        };
+        let term = head.payment_term.parse::<i64>().unwrap_or(0);
+        let entry = self.write(Doc {
+            kind: "out_invoice",
+            state,
+            company: head.company_id,
+            partner: head.partner_id,
+            currency: head.currency_id,
+            day,
+            rate_day: day,
+            due: day + term,
+            at,
+            user: head.user_id,
+            origin: Some(Arc::clone(&head.name)),
+            sale: Some(order),
+            purchase: None,
+            reverses: None,
+            lines,
+        });
+        if state == "cancel" {
+            // Written anew, without the mistake.
+            self.plan(at + DAY, Event::Invoice(order));
+            return;
+        }
+        for (line, quantity) in taken {
+            self.sales.lines[line].qty_invoiced += quantity;
+        }
+        if state == "posted" && self.dice.chance(10) {
+            self.plan(at + DAY, Event::Reverse(entry));
+        } else {
+            self.expect_payment(entry, term, at);
+        }
+    }
+
+    /// Bills what has been received of a vendor's order and not been billed.
+    pub fn bill(&mut self, order: i64, at: i64) {
+        let head = self.purchases.orders[order].clone();
+        let mut lines = Vec::new();
+        for id in self.purchases.lines_of(order) {
+            let row = &mut self.purchases.lines[id];
+            let quantity = row.qty_received - row.qty_invoiced;
+            if quantity > 0 {
+                row.qty_invoiced += quantity;
+                let price = Price { quantity, unit: row.price_unit, discount: 0, tax: row.tax_rate };
+                lines.push(Line { product: row.product_id, account: "5000", price });
+            }
+        }
+        if lines.is_empty() {
+            return;
+        }
+        let day = Calendar::day_of(office(head.company_id), at);
+        let recent = self.calendar.now - at < 4 * DAY;
+        let state = if recent && self.dice.chance(500) { "draft" } else { "posted" };
+        let entry = self.write(Doc {
+            kind: "in_invoice",
+            state,
+            company: head.company_id,
+            partner: head.partner_id,
+            currency: head.currency_id,
+            day,
+            rate_day: day,
+            due: day + 30,
+            at,
+            user: head.user_id,
+            origin: Some(Arc::clone(&head.name)),
+            sale: None,
+            purchase: Some(order),
+            reverses: None,
+            lines,
+        });
+        if state == "posted" && self.dice.chance(12) {
+            self.plan(at + DAY, Event::Reverse(entry));
+        } else {
+            self.expect_payment(entry, 30, at);
+        }
+    }
+
+    /// The invoice that a shop's customer asked for; the session's entry pays it.
+    pub fn invoice_receipt(&mut self, order: i64, day: i64) {
+        let head = self.shops.orders[order].clone();
+        let Some(partner) = head.partner_id else { return };
+        let lines = self
+            .shops
+            .lines
+            .rows()
+            .iter()
+            .rev()
+            .skip_while(|l| l.order_id > order)
+            .take_while(|l| l.order_id == order)
+            .map(|l| Line {
+                product: l.product_id,
+                account: "4200",
+                price: Price { quantity: l.qty, unit: l.price_unit, discount: l.discount, tax: l.tax_rate },
+            })
+            .collect();
+        let entry = self.write(Doc {
+            kind: "out_invoice",
+            state: "posted",
+            company: head.company_id,
+            partner,
+            currency: head.currency_id,
+            day,
+            rate_day: day,
+            due: day,
+            at: head.date_order,
+            user: head.user_id,
+            origin: Some(Arc::clone(&head.name)),
+            sale: None,
+            purchase: None,
+            reverses: None,
+            lines,
+        });
+        self.settle(entry, self.books.entries[entry].amount_residual, "paid");
+    }
+
+    fn expect_payment(&mut self, entry: i64, term: i64, at: i64) {
+        if self.books.entries[entry].state != "posted" {
+            return;
+        }
+        match self.dice.between(0, 99) {
+            // Never paid, as far as anybody knows.
+            0..4 => {}
+            4..9 => {
+                let when = self.later(at, (term, term + 10));
+                self.plan(when, Event::Pay(entry, 500));
+                let rest = self.later(when, (10, 60));
+                self.plan(rest, Event::Pay(entry, 1000));
+            }
+            _ => {
+                let when = self.later(at, (term, term + 25)) + DAY / 4;
+                self.plan(when, Event::Pay(entry, 1000));
+            }
+        }
+    }
+
+    fn write(&mut self, doc: Doc) -> i64 {
+        let (book, series, sign) = manner(doc.kind);
+        let sale = doc.kind.starts_with("out");
+        let name = match doc.state {
+            "posted" => self.books.number(doc.company, series, doc.day),
+            _ => "/".to_owned(),
+        };
+        let own = books_currency(doc.company);
+        let entry = self.books.entries.push(|id| Entry {
+            id,
+            name,
+            r#ref: None,
+            move_type: doc.kind,
+            state: doc.state,
+            date: doc.day,
+            invoice_date: Some(doc.day),
+            invoice_date_due: Some(doc.due),
+            partner_id: Some(doc.partner),
+            journal_id: journal(doc.company, book),
+            company_id: doc.company,
+            currency_id: doc.currency,
+            company_currency_id: own,
+            amount_untaxed: 0,
+            amount_tax: 0,
+            amount_total: 0,
+            amount_residual: 0,
+            amount_total_signed: 0,
+            payment_state: Some("not_paid"),
+            invoice_user_id: doc.user,
+            invoice_origin: doc.origin,
+            sale_id: doc.sale,
+            purchase_id: doc.purchase,
+            reversed_entry_id: doc.reverses,
+            create_date: doc.at,
+        });
+        let (mut untaxed, mut tax, mut booked) = (0, 0, 0);
+        for line in &doc.lines {
+            let amounts = line.price.amounts();
+            untaxed += amounts.subtotal;
+            tax += amounts.tax;
+            let amount = sign * amounts.subtotal;
+            let balance = self.rates.convert(amount, doc.currency, own, doc.rate_day);
+            booked += balance;
+            let name = self.goods.products[line.product].name.clone();
+            let item = self.books.item(entry, line.account, balance, amount);
+            item.name = Some(name);
+            item.display_type = "product";
+            item.product_id = Some(line.product);
+            (item.quantity, item.price_unit) = (line.price.quantity, line.price.unit);
+            (item.discount, item.price_subtotal) = (line.price.discount, amounts.subtotal);
+        }
+        if tax != 0 {
+            let balance = self.rates.convert(sign * tax, doc.currency, own, doc.rate_day);
+            booked += balance;
+            let item = self.books.item(entry, if sale { "2100" } else { "1400" }, balance, sign * tax);
+            (item.display_type, item.sequence, item.name) = ("tax", 50, Some("Tax".to_owned()));
+        }
+        let total = untaxed + tax;
+        let open = if doc.state == "posted" { total } else { 0 };
+        let term = self.books.item(entry, if sale { "1200" } else { "2000" }, -booked, -sign * total);
+        (term.display_type, term.sequence, term.date_maturity) = ("payment_term", 100, Some(doc.due));
+        term.amount_residual = if doc.state == "posted" { -booked } else { 0 };
+        let term = term.id;
+        self.books.terms.insert(entry, term);
+        let row = &mut self.books.entries[entry];
+        (row.amount_untaxed, row.amount_tax, row.amount_total) = (untaxed, tax, total);
+        row.amount_residual = if doc.state == "draft" { total } else { open };
+        row.amount_total_signed = -booked;
+        entry
+    }
+
+    /// Takes off so much of what is open, in the entry's currency; gives what that is in the company's.
+    fn settle(&mut self, entry: i64, amount: i64, paid: &'static str) -> i64 {
+        let Some(term) = self.books.terms.get(&entry).copied() else { return 0 };
+        let row = &mut self.books.entries[entry];
+        let item = &mut self.books.items[term];
+        let off = if amount == row.amount_residual {
+            item.amount_residual
+        } else {
+            divide(item.amount_residual * amount, row.amount_residual)
+        };
+        row.amount_residual -= amount;
+        item.amount_residual -= off;
+        row.payment_state = Some(if row.amount_residual == 0 { paid } else { "partial" });
+        off
+    }
+
+    /// Money comes in or goes out for an invoice or bill: so many thousandths of what is open.
+    pub fn pay(&mut self, entry: i64, share: i64, at: i64) {
+        let head = self.books.entries[entry].clone();
+        let amount = divide(head.amount_residual * share, 1000);
+        if amount == 0 || head.state != "posted" {
+            return;
+        }
+        let day = Calendar::day_of(office(head.company_id), at);
+        let sale = head.move_type == "out_invoice";
+        let own = head.company_currency_id;
+        let off = self.settle(entry, amount, "paid");
+        // What the bank sees at the day's rate; the difference to the books is gain or loss.
+        let money = self.rates.convert(amount, head.currency_id, own, day) * if sale { 1 } else { -1 };
+        let parts = [
+            super::books::Part { account: "1000", partner: None, balance: money },
+            super::books::Part {
+                account: if sale { "1200" } else { "2000" },
+                partner: head.partner_id,
+                balance: -off,
+            },
+            super::books::Part { account: "4900", partner: None, balance: off - money },
+        ];
+        let parts: Vec<_> = parts.into_iter().filter(|p| p.balance != 0).collect();
+        self.entry(head.company_id, "BNK", day, at, &format!("Payment {}", head.name), &parts);
+    }
+
+    /// The invoice or bill was wrong: a credit note takes it back, and another one takes its place.
+    pub fn reverse(&mut self, entry: i64, at: i64) {
+        let head = self.books.entries[entry].clone();
+        let day = Calendar::day_of(office(head.company_id), at);
+        let refund = if head.move_type == "out_invoice" { "out_refund" } else { "in_refund" };
+        let lines = self.lines_of_invoice(&head);
+        let doc = |kind, rate_day, reverses| Doc {
+            kind,
+            state: "posted",
+            company: head.company_id,
+            partner: head.partner_id.unwrap_or_default(),
+            currency: head.currency_id,
+            day,
+            rate_day,
+            due: day + 30,
+            at,
+            user: head.invoice_user_id,
+            origin: head.invoice_origin.clone(),
+            sale: head.sale_id,
+            purchase: head.purchase_id,
+            reverses,
+            lines: lines.clone(),
+        };
+        // At the rate of what it takes back, so that nothing is left of either.
+        let credit = self.write(doc(refund, head.date, Some(entry)));
+        self.settle(entry, head.amount_residual, "reversed");
+        self.settle(credit, head.amount_residual, "paid");
+        let again = self.write(doc(head.move_type, day, None));
+        self.expect_payment(again, 30, at);
+    }
+
+    /// The lines of an order's invoice or bill, as they were written.
+    fn lines_of_invoice(&self, head: &Entry) -> Vec<Line> {
+        let items =
+            (1..self.books.terms.get(&head.id).copied().unwrap_or(1)).rev().map(|id| &self.books.items[id]);
+        let mut lines: Vec<Line> = items
+            .take_while(|item| item.move_id == head.id)
+            .filter_map(|item| {
+                let product = item.product_id?;
+                let account = match (head.sale_id.is_some(), self.goods.goods[product].service) {
+                    (false, _) => "5000",
+                    (true, true) => "4100",
+                    (true, false) => "4000",
+                };
+                let price = Price {
+                    quantity: item.quantity,
+                    unit: item.price_unit,
+                    discount: item.discount,
+                    tax: self.tax_of(head, product),
+                };
+                Some(Line { product, account, price })
+            })
+            .collect();
+        lines.reverse();
+        lines
+    }
+
+    fn tax_of(&self, head: &Entry, product: i64) -> i64 {
+        let sold = head.sale_id.map_or(0..0, |order| self.sales.lines_of(order));
+        let bought = head.purchase_id.map_or(0..0, |order| self.purchases.lines_of(order));
+        let sold = sold.map(|line| &self.sales.lines[line]).map(|l| (l.product_id, l.tax_rate));
+        let bought = bought.map(|line| &self.purchases.lines[line]).map(|l| (l.product_id, l.tax_rate));
+        sold.chain(bought).find(|(of, _)| *of == product).map_or(0, |(_, rate)| rate)
+    }
+}

@@ -141,8 +141,14 @@ impl World {
     }
 
     fn decide_purchase(&mut self, order: i64, wishes: &[(i64, i64)], at: i64) {
-        // Cancelled, or never answered: what runs short is ordered anew the next week.
-        let dropped = [(Some("cancel"), 40), (Some("draft"), 8), (Some("sent"), 12), (None, 940)];
+        // Cancelled, or never answered or approved: what runs short is ordered anew the next week.
+        let dropped = [
+            (Some("cancel"), 40),
+            (Some("draft"), 8),
+            (Some("sent"), 12),
+            (Some("to approve"), 5),
+            (None, 935),
+        ];
         if let Some(state) = self.dice.weighted(&dropped) {
             self.purchases.set_state(order, state);
             return;

@@ -167,7 +167,18 @@ impl World {
         self.close(picking, at);
     }
 
-    /// Tomorrow's filling up: planned, or only drafted.
+    /// Somebody has begun to write down what is to change shelves.
+    pub fn drafted_transfer(&mut self, place: i64) {
+        let stock = self.places.warehouses[place].lot_stock_id;
+        let picking = self.internal(place, self.calendar.now + DAY, (stock, stock));
+        self.stock.pickings[picking].state = "draft";
+        let products: Vec<i64> =
+            self.goods.wanted_goods.iter().take(3).map(|(product, _)| *product).collect();
+        let planned = products.into_iter().map(|product| Planned { product, quantity: 1_000, line: None });
+        self.stock.open.insert(picking, planned.collect());
+    }
+
+    /// Tomorrow's filling up.
     pub fn planned_refill(&mut self, place: i64) {
         let planned = self.lacking(place);
         let Some(main) = self.places.places[place].filled_from.filter(|_| !planned.is_empty()) else {
@@ -175,9 +186,6 @@ impl World {
         };
         let route = (self.places.warehouses[main].lot_stock_id, self.places.places[place].input);
         let picking = self.internal(main, self.calendar.now + DAY, route);
-        if self.dice.chance(500) {
-            self.stock.pickings[picking].state = "draft";
-        }
         self.stock.open.insert(picking, planned);
     }
 

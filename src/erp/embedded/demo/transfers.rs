@@ -202,8 +202,16 @@ impl World {
         self.close(picking, at);
         if !rest.is_empty() {
             let due = self.later(at, (5, 12));
-            let later = self.back_order(picking, rest, due);
-            self.plan(due, Event::Receive(later));
+            if self.dice.chance(100) {
+                // The vendor keeps them waiting: nobody counts on it any more.
+                for part in &rest {
+                    self.stock.coming.add(place, part.product, -part.quantity);
+                }
+                self.back_order(picking, rest, due);
+            } else {
+                let later = self.back_order(picking, rest, due);
+                self.plan(due, Event::Receive(later));
+            }
         }
         if let Some(order) = self.stock.pickings[picking].purchase_id {
             let when = self.later(at, (1, 6));

@@ -192,6 +192,9 @@ impl World {
             self.shop_day(place, self.calendar.last, self.calendar.now);
             self.planned_refill(place);
         }
+        for place in self.places.mains().collect::<Vec<_>>() {
+            self.drafted_transfer(place);
+        }
         self.finish_transfers();
         self.finish_sales();
         self.finish_books();

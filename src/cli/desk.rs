@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::error::CliError;
 use super::setup;
+use super::welcome::Voice;
 use crate::audit::{self, Act, Actor};
 use crate::clock::Clock;
-use crate::config::{self, Common};
+use crate::config::{self, Common, PublicUrl};
 use crate::store::{Conn, Db, On, Tx};
 
 /// What a command works with.
@@ -27,8 +28,8 @@ pub struct Acting<'a> {
 
 impl Desk {
     /// Opens the database of a command.
-    pub async fn open(common: &Common) -> Result<Self, CliError> {
-        Ok(Self::at(setup::open(common).await?, Clock::system()))
+    pub async fn open(common: &Common, url: &PublicUrl) -> Result<Self, CliError> {
+        Ok(Self::at(setup::open(common, url, Voice::Stderr).await?, Clock::system()))
     }
 
     /// A desk of the command line at a database that is open.

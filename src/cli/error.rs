@@ -31,6 +31,9 @@ pub enum CliError {
     /// The database failed.
     #[error("the database could not answer: {}", Plain(.0))]
     Database(#[from] sqlx::Error),
+    /// The demo company can't be made.
+    #[error(transparent)]
+    Demo(#[from] crate::erp::embedded::demo::DemoError),
     /// A password was to come from stdin, and did not.
     #[error("the password can't be read from stdin: {0}")]
     Password(io::Error),

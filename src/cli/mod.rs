@@ -2,6 +2,7 @@
 
 mod desk;
 mod error;
+mod first_start;
 mod key;
 mod log;
 mod module;
@@ -13,6 +14,7 @@ mod table;
 #[cfg(test)]
 mod testing;
 mod user;
+pub mod welcome;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -110,7 +112,7 @@ impl Cli {
             None => serve::run(&self.common, &self.serve).await,
             Some(Command::Serve(options)) => serve::run(&self.common, &options).await,
             Some(Command::Desk(command)) => {
-                let text = command.run(&Desk::open(&self.common).await?).await?;
+                let text = command.run(&Desk::open(&self.common, &self.serve.public_url()).await?).await?;
                 match writeln!(std::io::stdout(), "{text}") {
                     // Whoever read it has had enough, as `head` does.
                     Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

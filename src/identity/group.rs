@@ -12,6 +12,21 @@ pub const MCP_ADMINISTRATOR: &str = "MCP Administrator";
 /// Manages users, groups and modules.
 pub const SETTINGS_ADMINISTRATOR: &str = "Settings / Administrator";
 
+/// Sells; sees own documents only.
+pub const SALES_OWN_DOCUMENTS: &str = "Sales / User: Own Documents";
+/// Sells; sees everybody's documents.
+pub const SALES_ADMINISTRATOR: &str = "Sales / Administrator";
+/// Works in a shop.
+pub const POINT_OF_SALE: &str = "Point of Sale / User";
+/// Buys.
+pub const PURCHASE: &str = "Purchase / User";
+/// Moves goods.
+pub const INVENTORY: &str = "Inventory / User";
+/// Keeps the books.
+pub const ACCOUNTING: &str = "Accounting / Billing";
+/// Makes and changes contacts.
+pub const CONTACTS: &str = "Contacts / Creation";
+
 /// One group of the product.
 #[derive(Clone, Copy, Debug)]
 pub struct Group {
@@ -34,13 +49,13 @@ pub const GROUPS: [Group; 10] = [
     group(1, MCP_USER, "MCP", None),
     group(2, MCP_ADMINISTRATOR, "MCP", Some(1)),
     group(3, SETTINGS_ADMINISTRATOR, "Settings", None),
-    group(4, "Sales / User: Own Documents", "Sales", None),
-    group(5, "Sales / Administrator", "Sales", Some(4)),
-    group(6, "Point of Sale / User", "Point of Sale", None),
-    group(7, "Purchase / User", "Purchase", None),
-    group(8, "Inventory / User", "Inventory", None),
-    group(9, "Accounting / Billing", "Accounting", None),
-    group(10, "Contacts / Creation", "Contacts", None),
+    group(4, SALES_OWN_DOCUMENTS, "Sales", None),
+    group(5, SALES_ADMINISTRATOR, "Sales", Some(4)),
+    group(6, POINT_OF_SALE, "Point of Sale", None),
+    group(7, PURCHASE, "Purchase", None),
+    group(8, INVENTORY, "Inventory", None),
+    group(9, ACCOUNTING, "Accounting", None),
+    group(10, CONTACTS, "Contacts", None),
 ];
 
 /// The group of that name, or a complaint with the nearest names.

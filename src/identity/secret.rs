@@ -76,6 +76,13 @@ impl Digest {
     }
 }
 
+/// A password that a person can copy: 96 random bits in 17 letters and digits.
+pub fn random_password() -> Result<String, getrandom::Error> {
+    let mut random = [0; 12];
+    getrandom::fill(&mut random)?;
+    Ok(base62(&random, 17))
+}
+
 fn checksum(body: &str) -> String {
     base62(&CRC.checksum(body.as_bytes()).to_be_bytes(), CHECK_DIGITS)
 }
@@ -122,6 +129,13 @@ mod tests {
         assert!(digits.bytes().all(|b| b.is_ascii_alphanumeric()));
         assert_eq!(secret.hint(), format!("{}…", &secret.reveal()[..8]));
         assert!(Secret::mint("axk_").unwrap().reveal() != secret.reveal());
+    }
+
+    #[test]
+    fn a_random_password_is_long_and_never_the_same() {
+        let (one, other) = (random_password().unwrap(), random_password().unwrap());
+        assert!(one.len() == 17 && one.bytes().all(|b| b.is_ascii_alphanumeric()), "{one}");
+        assert_ne!(one, other);
     }
 
     #[test]

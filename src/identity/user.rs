@@ -38,7 +38,7 @@ pub async fn add(mut on: On<'_>, clock: &Clock, user: &NewUser<'_>) -> Result<i6
         login: user.login,
         name: user.name,
         password_hash: user.password_hash,
-        company_id: rows::first_company(on.on()).await?,
+        company_id: rows::company_ids(on.on()).await?.first().copied(),
         now: clock.millis(),
     };
     let id = rows::insert(on.on(), &row).await?;

@@ -88,11 +88,11 @@ pub async fn companies_of(on: On<'_>, user: i64) -> Result<Vec<CompanyRow>, sqlx
     on_db!(on, c => sqlx::query_as(SQL).bind(user).fetch_all(&mut *c).await)
 }
 
-/// The first company there is.
-pub async fn first_company(on: On<'_>) -> Result<Option<i64>, sqlx::Error> {
-    const SQL: &str = "SELECT id FROM res_company ORDER BY id LIMIT 1";
-    let row: Option<(i64,)> = on_db!(on, c => sqlx::query_as(SQL).fetch_optional(&mut *c).await)?;
-    Ok(row.map(|(id,)| id))
+/// Ids of the active companies, ascending.
+pub async fn company_ids(on: On<'_>) -> Result<Vec<i64>, sqlx::Error> {
+    const SQL: &str = "SELECT id FROM res_company WHERE active ORDER BY id";
+    let rows: Vec<(i64,)> = on_db!(on, c => sqlx::query_as(SQL).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Every user, archived ones too, by id.
@@ -147,9 +147,9 @@ mod tests {
     async fn a_user_is_found_by_id_and_login() {
         for test in databases().await {
             let mut tx = test.db.begin().await.unwrap();
-            assert_eq!(first_company(tx.on()).await.unwrap(), None);
+            assert!(company_ids(tx.on()).await.unwrap().is_empty());
             company(tx.on()).await;
-            assert_eq!(first_company(tx.on()).await.unwrap(), Some(7));
+            assert_eq!(company_ids(tx.on()).await.unwrap(), [7, 9], "{}", test.name);
             let admin = NewUser { id: Some(5), company_id: Some(7), ..NewUser::named("admin") };
             assert_eq!(insert(tx.on(), &admin).await.unwrap(), 5, "{}", test.name);
             let demo = NewUser { password_hash: Some("$argon2id$…"), ..NewUser::named("demo") };

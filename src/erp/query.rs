@@ -72,8 +72,10 @@ pub struct Records {
     pub json: Box<RawValue>,
     /// How many records stand in it.
     pub rows: u32,
-    /// How many match in all.
-    pub total: i64,
+    /// How many match in all, exactly; `None` where they are too many to be counted beside a page.
+    pub total: Option<i64>,
+    /// Whether records follow behind these.
+    pub has_more: bool,
 }
 
 /// Groups, as JSON written once.

@@ -56,7 +56,7 @@ struct Arguments {
 #[derive(Serialize)]
 struct Reply<'a> {
     records: &'a RawValue,
-    total: i64,
+    total: Option<i64>,
     has_more: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_offset: Option<u32>,
@@ -73,7 +73,11 @@ fn output() -> Value {
                 "description": "Records in order; many2one fields as {\"id\",\"name\"}",
                 "items": {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
             },
-            "total": {"type": "integer", "description": "Records that match in all"},
+            "total": {
+                "type": ["integer", "null"],
+                "description": "Records that match in all; null where they are too many to count beside a page: \
+                                count_records counts them"
+            },
             "has_more": {"type": "boolean"},
             "next_offset": {"type": "integer", "description": "Offset of the next page, where there is one"},
             "notes": {"type": "array", "items": {"type": "string"}, "description": "What was limited or cut"}
@@ -110,11 +114,11 @@ impl Action for Arguments {
         let found = context.services.erp.search(permit, &who, &query).await?;
         let fitted = page::fit(&found.json, found.rows)?;
         let next = offset.saturating_add(fitted.rows);
-        let has_more = i64::from(next) < found.total;
+        let has_more = found.has_more || fitted.rows < found.rows;
         let text = format!(
             "{} of {} {} records{}.",
             fitted.rows,
-            found.total,
+            found.total.map_or_else(|| "many".to_owned(), |total| total.to_string()),
             self.model,
             if has_more { format!("; go on with offset {next}") } else { String::new() }
         );

@@ -2,7 +2,7 @@
 //! column = field name; what a column holds is said in `migrations/0002_business.sql`.
 
 mod account;
-mod build;
+pub(super) mod build;
 mod core;
 mod crm;
 mod pos;

@@ -1,0 +1,115 @@
+//! The embedded ERP as the tools ask it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::super::{AggregateQuery, Caller, Erp, ErpError, Groups, ReadQuery, Records, SearchQuery};
+use super::ask::Ask;
+use super::catalog::Catalog;
+use super::reader::{Consistency, Reader, failure};
+use super::sql::Dialect;
+use super::{aggregate, registry, rights, rules, search};
+use crate::model::{Domain, Model, Operation};
+use crate::policy::{Gate, Permit, Step, Verdict};
+use crate::store::Db;
+
+/// How long a question may take unless told otherwise.
+const LIMIT: Duration = Duration::from_secs(5);
+
+/// The business database of this process.
+#[derive(Clone, Debug)]
+pub struct Embedded {
+    db: Db,
+    limit: Duration,
+    catalog: Catalog,
+}
+
+impl Embedded {
+    /// The business database in `db`.
+    pub fn new(db: Db) -> Self {
+        let catalog =
+            Catalog { models: Arc::clone(registry::models()), access: rights::access, rules: rules::domain };
+        Self { db, limit: LIMIT, catalog }
+    }
+
+    /// Lets a question take so long before it is cancelled; 5 s unless told.
+    #[must_use]
+    pub fn with_limit(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(db: Db, catalog: Catalog) -> Self {
+        Self { db, limit: LIMIT, catalog }
+    }
+
+    pub(super) async fn reader(&self, consistency: Consistency) -> Result<Reader, sqlx::Error> {
+        Reader::open(&self.db, self.limit, consistency).await
+    }
+
+    fn ask<'a>(&'a self, permit: &'a Permit, who: &'a Caller) -> Ask<'a> {
+        Ask::new(&self.catalog, permit, who, Dialect::of(&self.db))
+    }
+
+    /// Waits for an answer no longer than the limit. Dropping what was waited for stops the statement.
+    pub(super) async fn within<T>(
+        &self,
+        answer: impl Future<Output = Result<T, ErpError>>,
+    ) -> Result<T, ErpError> {
+        match tokio::time::timeout(self.limit, answer).await {
+            Ok(Err(ErpError::Unavailable(error))) => Err(failure(error, self.limit)),
+            Ok(answer) => answer,
+            Err(_) => Err(ErpError::TooSlow(self.limit)),
+        }
+    }
+}
+
+#[async_trait]
+impl Erp for Embedded {
+    async fn models(&self) -> Result<Arc<[Arc<Model>]>, ErpError> {
+        Ok(Arc::clone(&self.catalog.models))
+    }
+
+    async fn model(&self, name: &str) -> Result<Arc<Model>, ErpError> {
+        self.catalog.model(name).map(Arc::clone)
+    }
+
+    async fn judge(&self, who: &Caller, model: &Model, operation: Operation) -> Result<Vec<Step>, ErpError> {
+        if let Err(step) = (self.catalog.access)(&who.groups, &model.name, operation) {
+            return Ok(vec![step]);
+        }
+        let rights = Step::passed(Gate::AccessRights, "A group of the user grants the operation.");
+        let rules = match (self.catalog.rules)(who, &model.name, operation) {
+            Domain::All => Step::passed(Gate::RecordRules, "No record rule limits the user on this model."),
+            _ => Step {
+                verdict: Verdict::LeftToErp,
+                ..Step::passed(Gate::RecordRules, "Record rules decide record by record, when the call runs.")
+            },
+        };
+        Ok(vec![rights, rules])
+    }
+
+    async fn search(&self, permit: &Permit, who: &Caller, query: &SearchQuery) -> Result<Records, ErpError> {
+        self.within(search::search(self, &self.ask(permit, who), query)).await
+    }
+
+    async fn read(&self, permit: &Permit, who: &Caller, query: &ReadQuery) -> Result<Records, ErpError> {
+        self.within(search::read(self, &self.ask(permit, who), query)).await
+    }
+
+    async fn count(&self, permit: &Permit, who: &Caller, domain: &Domain) -> Result<i64, ErpError> {
+        self.within(search::count(self, &self.ask(permit, who), domain)).await
+    }
+
+    async fn aggregate(
+        &self,
+        permit: &Permit,
+        who: &Caller,
+        query: &AggregateQuery,
+    ) -> Result<Groups, ErpError> {
+        self.within(aggregate::aggregate(self, &self.ask(permit, who), query)).await
+    }
+}

@@ -112,7 +112,10 @@ impl Cli {
             None => serve::run(&self.common, &self.serve).await,
             Some(Command::Serve(options)) => serve::run(&self.common, &options).await,
             Some(Command::Desk(command)) => {
-                let text = command.run(&Desk::open(&self.common, &self.serve.public_url()).await?).await?;
+                let desk = Desk::open(&self.common, &self.serve.public_url()).await?;
+                let answer = command.run(&desk).await;
+                desk.db.close().await;
+                let text = answer?;
                 match writeln!(std::io::stdout(), "{text}") {
                     // Whoever read it has had enough, as `head` does.
                     Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),

@@ -6,7 +6,7 @@ use super::welcome::Voice;
 use crate::clock::Clock;
 use crate::config::{Common, PublicUrl};
 use crate::store::migrate::{SetupLock, migrate};
-use crate::store::{Db, DbUrl};
+use crate::store::{Db, DbUrl, control};
 
 /// Opens the database and makes it ready, waiting while another process does so. A first start is announced by
 /// `voice`, with `url` as the address for clients.
@@ -15,6 +15,10 @@ pub async fn open(common: &Common, url: &PublicUrl, voice: Voice) -> Result<Db, 
     let db = Db::open(&database).await?;
     let lock = SetupLock::take(&db).await?;
     migrate(&db, &lock).await?;
+    // Asked before a transaction is begun, which would wait for whoever writes.
+    if control::demo(db.read().await?.on()).await?.is_some() {
+        return Ok(db);
+    }
     let mut tx = db.begin().await?;
     let Some(welcome) = first_start::fill(&mut tx, &Clock::system(), common.demo).await? else {
         tx.rollback().await?;

@@ -147,6 +147,32 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn those_added_at_once_get_ids_of_their_own() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            group::seed(tx.on()).await.unwrap();
+            tx.commit().await.unwrap();
+            let adding = (0..6).map(|number| {
+                let db = test.db.clone();
+                tokio::spawn(async move {
+                    let mut tx = db.begin().await.unwrap();
+                    let login = format!("anna{number}");
+                    let new = NewUser { login: &login, ..anna(&["MCP User"]) };
+                    let id = add(tx.on(), &Clock::fixed(5), &new).await.unwrap();
+                    tx.commit().await.unwrap();
+                    id
+                })
+            });
+            let mut ids: Vec<i64> = Vec::new();
+            for added in adding.collect::<Vec<_>>() {
+                ids.push(added.await.unwrap());
+            }
+            ids.sort_unstable();
+            assert_eq!(ids, [1, 2, 3, 4, 5, 6], "{test}");
+        }
+    }
+
+    #[tokio::test]
     async fn what_is_wrong_is_said() {
         for test in databases().await {
             let clock = Clock::fixed(5);

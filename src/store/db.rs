@@ -1,5 +1,7 @@
 //! One database behind two drivers: SQLite (WAL, one writer) or PostgreSQL, with one SQL text for both.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -150,6 +152,7 @@ impl Db {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(|e| DbError::Folder(folder.to_owned(), e))?;
         }
+        keep_from_others(path);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -211,6 +214,12 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Makes the file, if it is not there, readable by its owner alone; SQLite gives the files beside it the same
+/// mode. Where that fails, opening the database says why.
+fn keep_from_others(path: &Path) {
+    let _ = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
 }
 
 impl Conn {

@@ -36,6 +36,7 @@ pub use company::companies;
 use self::calendar::Calendar;
 use self::scale::Scale;
 use self::world::World;
+use crate::store::fault::Plain;
 use crate::store::{Db, Tx};
 
 /// How large the demo company is.
@@ -51,7 +52,7 @@ pub enum DemoSize {
 #[derive(Debug, thiserror::Error)]
 pub enum DemoError {
     /// The database failed.
-    #[error("the demo company could not be written: {0}")]
+    #[error("the demo company could not be written: {}", Plain(.0))]
     Database(#[from] sqlx::Error),
 }
 

@@ -6,3 +6,6 @@ pub mod error;
 mod headers;
 pub mod origin;
 mod reply;
+mod session;
+
+pub use session::{McpSessions, Session};

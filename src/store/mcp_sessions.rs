@@ -1,0 +1,153 @@
+//! MCP sessions: the legacy era's `Mcp-Session-Id`, of which only the hash is stored.
+
+use super::{On, on_db};
+
+/// One MCP session.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct McpSessionRow {
+    /// SHA-256 of the `Mcp-Session-Id`, hexadecimal.
+    pub id: String,
+    /// Key that initialised it.
+    pub key_id: String,
+    /// User of that key.
+    pub user_id: i64,
+    /// As the client says itself.
+    pub client_name: String,
+    /// As the client says itself.
+    pub client_version: String,
+    /// Revision that was agreed on.
+    pub protocol_version: String,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+    /// Epoch milliseconds; written in batches, so up to some seconds late.
+    pub last_seen_at: i64,
+    /// Requests made; written in batches.
+    pub calls: i64,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, key_id, user_id, client_name, client_version, protocol_version, created_at,
+             last_seen_at, calls FROM mcp_sessions ",
+            $rest
+        )
+    };
+}
+
+/// Stores a new session and ends the least recently used of the same key beyond `most`.
+pub async fn insert(mut on: On<'_>, row: &McpSessionRow, most: i64) -> Result<(), sqlx::Error> {
+    const SQL: &str = "INSERT INTO mcp_sessions (id, key_id, user_id, client_name, client_version,
+            protocol_version, created_at, last_seen_at, calls)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    const BEYOND: &str = "DELETE FROM mcp_sessions WHERE key_id = $1 AND id NOT IN (
+            SELECT id FROM mcp_sessions WHERE key_id = $1 ORDER BY last_seen_at DESC, id DESC LIMIT $2)";
+    on_db!(on.reborrow(), c => {
+        sqlx::query(SQL)
+            .bind(&row.id)
+            .bind(&row.key_id)
+            .bind(row.user_id)
+            .bind(&row.client_name)
+            .bind(&row.client_version)
+            .bind(&row.protocol_version)
+            .bind(row.created_at)
+            .bind(row.last_seen_at)
+            .bind(row.calls)
+            .execute(&mut *c)
+            .await
+            .map(drop)
+    })?;
+    on_db!(on, c => sqlx::query(BEYOND).bind(&row.key_id).bind(most).execute(&mut *c).await.map(drop))
+}
+
+/// The session with this hash.
+pub async fn find(on: On<'_>, id: &str) -> Result<Option<McpSessionRow>, sqlx::Error> {
+    on_db!(on, c => sqlx::query_as(select!("WHERE id = $1")).bind(id).fetch_optional(&mut *c).await)
+}
+
+/// Sessions seen since `since` (epoch milliseconds), the last seen first.
+pub async fn live(on: On<'_>, since: i64) -> Result<Vec<McpSessionRow>, sqlx::Error> {
+    on_db!(on, c => {
+        sqlx::query_as(select!("WHERE last_seen_at >= $1 ORDER BY last_seen_at DESC, id"))
+            .bind(since)
+            .fetch_all(&mut *c)
+            .await
+    })
+}
+
+/// Adds what happened in a session since it was last written. A later moment is never overwritten by an
+/// earlier one, since several processes write.
+pub async fn touch(on: On<'_>, id: &str, seen_at: i64, calls: i64) -> Result<(), sqlx::Error> {
+    const SQL: &str = "UPDATE mcp_sessions SET calls = calls + $3,
+            last_seen_at = CASE WHEN last_seen_at < $2 THEN $2 ELSE last_seen_at END
+        WHERE id = $1";
+    on_db!(on, c => sqlx::query(SQL).bind(id).bind(seen_at).bind(calls).execute(&mut *c).await.map(drop))
+}
+
+/// Ends a session; whether there was one.
+pub async fn delete(on: On<'_>, id: &str) -> Result<bool, sqlx::Error> {
+    on_db!(on, c => {
+        let done = sqlx::query("DELETE FROM mcp_sessions WHERE id = $1").bind(id).execute(&mut *c).await?;
+        Ok(done.rows_affected() > 0)
+    })
+}
+
+/// Ends all that were last seen before `before` (epoch milliseconds).
+pub async fn prune(on: On<'_>, before: i64) -> Result<(), sqlx::Error> {
+    on_db!(on, c => {
+        sqlx::query("DELETE FROM mcp_sessions WHERE last_seen_at < $1").bind(before).execute(&mut *c).await.map(drop)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::databases;
+
+    fn row(id: &str, seen: i64) -> McpSessionRow {
+        McpSessionRow {
+            id: id.into(),
+            key_id: "k".into(),
+            user_id: 7,
+            client_name: "codex".into(),
+            client_version: "0.169".into(),
+            protocol_version: "2025-06-18".into(),
+            created_at: 1,
+            last_seen_at: seen,
+            calls: 0,
+        }
+    }
+
+    #[tokio::test]
+    async fn is_kept_touched_and_ended() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            insert(tx.on(), &row("a", 10), 9).await.unwrap();
+            assert_eq!(find(tx.on(), "a").await.unwrap(), Some(row("a", 10)), "{}", test.name);
+            touch(tx.on(), "a", 30, 2).await.unwrap();
+            touch(tx.on(), "a", 20, 1).await.unwrap();
+            assert_eq!(
+                find(tx.on(), "a").await.unwrap().unwrap(),
+                McpSessionRow { calls: 3, ..row("a", 30) }
+            );
+            assert!(delete(tx.on(), "a").await.unwrap());
+            assert!(!delete(tx.on(), "a").await.unwrap());
+            assert_eq!(find(tx.on(), "a").await.unwrap(), None);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_old_and_those_beyond_the_most_are_ended() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            for (id, seen) in [("a", 10), ("b", 30), ("c", 20)] {
+                insert(tx.on(), &row(id, seen), 2).await.unwrap();
+            }
+            let ids = |rows: Vec<McpSessionRow>| rows.into_iter().map(|r| r.id).collect::<Vec<_>>();
+            assert_eq!(ids(live(tx.on(), 0).await.unwrap()), ["b", "c"], "{}", test.name);
+            assert_eq!(ids(live(tx.on(), 25).await.unwrap()), ["b"]);
+            prune(tx.on(), 25).await.unwrap();
+            assert_eq!(ids(live(tx.on(), 0).await.unwrap()), ["b"]);
+        }
+    }
+}

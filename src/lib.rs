@@ -35,6 +35,7 @@ pub mod model;
 pub mod policy;
 pub mod server;
 pub mod settings;
+pub mod state;
 pub mod store;
 pub mod tools;
 

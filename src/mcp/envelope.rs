@@ -13,6 +13,7 @@ pub const MAX_BATCH: usize = 32;
 
 /// What stands in a body.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one per request, on the stack; a box would be an allocation")]
 pub enum Body<'a> {
     /// One message.
     Single(Incoming<'a>),
@@ -22,6 +23,7 @@ pub enum Body<'a> {
 
 /// One message of a client.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one per request, on the stack; a box would be an allocation")]
 pub enum Incoming<'a> {
     /// Wants an answer.
     Request(Request<'a>),

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
-use axum::http::StatusCode;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use rmcp::model::ErrorCode;
 use serde_json::{Value, json};
 
 use super::era::Version;
+use crate::audit::{Entry, LogUnavailable, Outcome};
+use crate::policy::{Gate, Step};
 
 /// Code of errors that JSON-RPC has no number for: the HTTP status says which.
 const SERVER_ERROR: ErrorCode = ErrorCode(-32000);
@@ -38,9 +40,14 @@ pub enum Refusal {
     /// No such method.
     #[error("unknown method {0}")]
     UnknownMethod(String),
-    /// No such resource.
-    #[error("{0}")]
-    UnknownResource(String),
+    /// No such resource, or none for this principal.
+    #[error("{message}")]
+    UnknownResource {
+        /// What is wrong, or which gate is shut.
+        message: String,
+        /// As it was asked for.
+        uri: Option<String>,
+    },
     /// A part of the house that failed; the cause is in the log alone.
     #[error("the server could not answer; try again in a moment")]
     Internal,
@@ -65,9 +72,14 @@ pub enum Refusal {
     /// A browser of another site, or a name that is not ours.
     #[error("{0}")]
     Forbidden(String),
-    /// The whole request is denied, at a gate.
-    #[error("{0}")]
-    Denied(String),
+    /// The whole request is denied: MCP Server, key, rate limit, user or group.
+    #[error("{}", step.message())]
+    Gate {
+        /// The gate that is shut.
+        step: Step,
+        /// Where it is the rate limit: seconds until the next call fits.
+        retry_after: Option<u32>,
+    },
     /// Nobody we know.
     #[error("{reason}")]
     Unauthorized {
@@ -76,17 +88,9 @@ pub enum Refusal {
         /// Whether one was sent at all.
         sent: bool,
     },
-    /// Too many calls.
-    #[error("{message}")]
-    Limited {
-        /// The denial.
-        message: String,
-        /// Seconds until the next call fits.
-        retry_after: u32,
-    },
-    /// MCP Server is disabled.
+    /// What has to be known, or written, before anything may be answered, can't be now.
     #[error("{0}")]
-    Disabled(String),
+    Unavailable(String),
     /// The module is not installed.
     #[error("the module mcp_server is not installed; an administrator can install it in Apps")]
     NotInstalled,
@@ -106,7 +110,7 @@ impl Refusal {
             | Self::MissingCapability(_)
             | Self::UnknownMethod(_)
             | Self::InvalidParams(_)
-            | Self::UnknownResource(_)
+            | Self::UnknownResource { .. }
             | Self::Internal => StatusCode::OK,
             Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::WrongType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -114,10 +118,15 @@ impl Refusal {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NoSession | Self::NotInstalled => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden(_) | Self::Denied(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
-            Self::Limited { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Disabled(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Gate { step, .. } => match step.gate {
+                Gate::Enabled => StatusCode::SERVICE_UNAVAILABLE,
+                Gate::Credential => StatusCode::UNAUTHORIZED,
+                Gate::RateLimit => StatusCode::TOO_MANY_REQUESTS,
+                _ => StatusCode::FORBIDDEN,
+            },
         }
     }
 
@@ -131,8 +140,8 @@ impl Refusal {
             Self::UnsupportedVersion(_) => ErrorCode::UNSUPPORTED_PROTOCOL_VERSION,
             Self::MissingCapability(_) => ErrorCode::MISSING_REQUIRED_CLIENT_CAPABILITY,
             Self::UnknownMethod(_) => ErrorCode::METHOD_NOT_FOUND,
-            Self::UnknownResource(_) if modern => ErrorCode::INVALID_PARAMS,
-            Self::UnknownResource(_) => ErrorCode::RESOURCE_NOT_FOUND,
+            Self::UnknownResource { .. } if modern => ErrorCode::INVALID_PARAMS,
+            Self::UnknownResource { .. } => ErrorCode::RESOURCE_NOT_FOUND,
             Self::Internal => ErrorCode::INTERNAL_ERROR,
             _ => SERVER_ERROR,
         }
@@ -145,9 +154,70 @@ impl Refusal {
                 "requested": requested,
                 "supported": Version::ALL.map(Version::name),
             })),
+            Self::UnknownResource { uri: Some(uri), .. } => Some(json!({ "uri": uri })),
             Self::MissingCapability(required) => Some(json!({ "requiredCapabilities": required })),
-            Self::Limited { retry_after, .. } => Some(json!({ "retryAfter": retry_after })),
+            Self::Gate { step, retry_after } => {
+                Some(json!({ "gate": step.gate.name(), "retryAfter": retry_after }))
+            }
             _ => None,
         }
     }
+
+    /// The header that goes with it.
+    pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        match self {
+            Self::Unauthorized { reason, sent } => Some((header::WWW_AUTHENTICATE, challenge(reason, *sent))),
+            Self::Gate { step, .. } if step.gate == Gate::Credential => {
+                Some((header::WWW_AUTHENTICATE, challenge(&step.message(), true)))
+            }
+            Self::Gate { retry_after: Some(seconds), .. } => {
+                Some((header::RETRY_AFTER, HeaderValue::from(*seconds)))
+            }
+            Self::Unavailable(_) => Some((header::RETRY_AFTER, HeaderValue::from(1))),
+            Self::MethodNotAllowed => Some((header::ALLOW, HeaderValue::from_static("POST"))),
+            _ => None,
+        }
+    }
+
+    /// Says so in the log.
+    pub fn note(&self, entry: &mut Entry) {
+        match self {
+            Self::Gate { step, .. } => entry.refused(step),
+            Self::Unauthorized { reason, .. } => {
+                entry.outcome = Outcome::Denied;
+                entry.gate = Some(Gate::Credential);
+                entry.reason = Some(reason.clone());
+            }
+            other => entry.failed(other.to_string()),
+        }
+    }
+}
+
+impl From<LogUnavailable> for Refusal {
+    fn from(error: LogUnavailable) -> Self {
+        Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        tracing::error!(%error, "the database could not answer a request of the protocol");
+        Self::Unavailable("the database could not answer; try again in a moment".to_owned())
+    }
+}
+
+/// RFC 6750, section 3. Without an error code where no credential was sent (3.1).
+fn challenge(reason: &str, sent: bool) -> HeaderValue {
+    let reason: String = reason
+        .chars()
+        .map(|c| match c {
+            '"' => '\'',
+            '\\' => '/',
+            ' '..='~' => c,
+            _ => '?',
+        })
+        .collect();
+    let error = if sent { r#"error="invalid_token", "# } else { "" };
+    HeaderValue::try_from(format!(r#"Bearer {error}error_description="{reason}""#))
+        .unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
 }

@@ -9,15 +9,15 @@ use url::{Host, Url};
 use super::error::Refusal;
 
 /// Names and origins that are ours.
-#[derive(Clone, Debug)]
-pub struct Origins {
+#[derive(Clone, Copy, Debug)]
+pub struct Origins<'a> {
     listen: IpAddr,
-    public: Url,
+    public: &'a Url,
 }
 
-impl Origins {
+impl<'a> Origins<'a> {
     /// Of a server that listens on `listen` and is known to the world as `public`.
-    pub const fn new(listen: SocketAddr, public: Url) -> Self {
+    pub const fn new(listen: SocketAddr, public: &'a Url) -> Self {
         Self { listen: listen.ip(), public }
     }
 
@@ -85,7 +85,8 @@ mod tests {
     use super::*;
 
     fn verdict(listen: &str, host: &str, origin: Option<&str>) -> bool {
-        let origins = Origins::new(listen.parse().unwrap(), Url::parse("https://erp.example.com").unwrap());
+        let public = Url::parse("https://erp.example.com").unwrap();
+        let origins = Origins::new(listen.parse().unwrap(), &public);
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, host.parse().unwrap());
         if let Some(origin) = origin {

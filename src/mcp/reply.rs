@@ -1,7 +1,7 @@
 //! Answers as bytes: the envelope is written around what was serialised already, so that nothing is built twice.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use rmcp::model::ErrorData;
 use serde::Serialize;
@@ -16,6 +16,8 @@ pub struct Reply {
     pub status: StatusCode,
     /// The message.
     pub body: Vec<u8>,
+    /// A header that goes with it, where it is alone in its response.
+    pub header: Option<(HeaderName, HeaderValue)>,
 }
 
 impl Reply {
@@ -27,7 +29,7 @@ impl Reply {
         body.extend_from_slice(br#","result":"#);
         write(&mut body);
         body.push(b'}');
-        Self { status: StatusCode::OK, body }
+        Self { status: StatusCode::OK, body, header: None }
     }
 
     /// A result that serialises itself.
@@ -54,12 +56,16 @@ impl Reply {
         body.extend_from_slice(br#""error":"#);
         body.extend_from_slice(&serde_json::to_vec(&error).unwrap_or_else(|_| b"{}".to_vec()));
         body.push(b'}');
-        Self { status: refusal.status(modern), body }
+        Self { status: refusal.status(modern), body, header: refusal.header() }
     }
 
     /// As an HTTP response.
     pub fn into_response(self) -> Response {
-        json(self.status, self.body)
+        let mut response = json(self.status, self.body);
+        if let Some((name, value)) = self.header {
+            response.headers_mut().insert(name, value);
+        }
+        response
     }
 }
 

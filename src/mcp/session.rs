@@ -12,8 +12,8 @@ use tokio::task::AbortHandle;
 use super::era::Version;
 use crate::clock::Clock;
 use crate::identity::Principal;
+use crate::store::Db;
 use crate::store::mcp_sessions::{self, McpSessionRow};
-use crate::store::{Db, On};
 
 /// How long what was read is believed: a session that is ended elsewhere is refused after that.
 const BELIEVED: i64 = 1_000;
@@ -73,6 +73,15 @@ struct Known {
     dirty: bool,
 }
 
+enum Memory {
+    /// It lives and is this principal's.
+    Lives(Session),
+    /// It has ended, or is another's.
+    Gone,
+    /// It has to be read again.
+    Faded,
+}
+
 impl McpSessions {
     /// Starts the task that writes what was seen.
     pub fn start(db: Db, clock: Clock) -> Self {
@@ -124,8 +133,10 @@ impl McpSessions {
     ) -> Result<Option<Session>, sqlx::Error> {
         self.shared.heed(ttl);
         let id = hash(secret);
-        if let Some(found) = self.shared.remembered(&id, principal, ttl) {
-            return Ok(found);
+        match self.shared.remembered(&id, principal, ttl) {
+            Memory::Lives(session) => return Ok(Some(session)),
+            Memory::Gone => return Ok(None),
+            Memory::Faded => {}
         }
         let mut conn = self.shared.db.read().await?;
         let Some(row) = mcp_sessions::find(conn.on(), &id).await? else {
@@ -135,7 +146,10 @@ impl McpSessions {
         let Some(version) = Version::named(&row.protocol_version) else { return Ok(None) };
         let read_at = self.shared.clock.millis();
         self.shared.remember(Known::from_row(row, version, read_at));
-        Ok(self.shared.remembered(&id, principal, ttl).flatten())
+        match self.shared.remembered(&id, principal, ttl) {
+            Memory::Lives(session) => Ok(Some(session)),
+            Memory::Gone | Memory::Faded => Ok(None),
+        }
     }
 
     /// Ends the session of that id; `false` if it is not this principal's or not there.
@@ -166,21 +180,21 @@ impl Shared {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// `None` if it has to be read again; `Some(None)` if it is known not to be there for this principal.
-    fn remembered(&self, id: &str, principal: &Principal, ttl: Duration) -> Option<Option<Session>> {
+    /// What is remembered of a session, counting a request of its own principal.
+    fn remembered(&self, id: &str, principal: &Principal, ttl: Duration) -> Memory {
         let now = self.clock.millis();
         let mut all = self.lock();
-        let known = all.get_mut(id)?;
+        let Some(known) = all.get_mut(id) else { return Memory::Faded };
         if now - known.read_at > BELIEVED {
-            return None;
+            return Memory::Faded;
         }
         if known.key_id != principal.key.id || known.last_seen.saturating_add(millis(ttl)) <= now {
-            return Some(None);
+            return Memory::Gone;
         }
         known.last_seen = known.last_seen.max(now);
         known.calls += 1;
         known.dirty = true;
-        Some(Some(known.session.clone()))
+        Memory::Lives(known.session.clone())
     }
 
     /// What was seen here and is not yet written is newer than what was read.
@@ -262,11 +276,6 @@ impl Known {
             dirty: false,
         }
     }
-}
-
-/// Live sessions for the console and the command line: those seen within `ttl` of `now`.
-pub async fn live(on: On<'_>, now: i64, ttl: Duration) -> Result<Vec<McpSessionRow>, sqlx::Error> {
-    mcp_sessions::live(on, now.saturating_sub(millis(ttl))).await
 }
 
 fn millis(time: Duration) -> i64 {

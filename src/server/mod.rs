@@ -24,6 +24,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
+pub use self::body::TooSlow;
 use self::io::{Guarded, State};
 pub use self::request_id::RequestId;
 

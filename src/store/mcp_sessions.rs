@@ -42,7 +42,7 @@ pub async fn insert(mut on: On<'_>, row: &McpSessionRow, most: i64) -> Result<()
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     const BEYOND: &str = "DELETE FROM mcp_sessions WHERE key_id = $1 AND id NOT IN (
             SELECT id FROM mcp_sessions WHERE key_id = $1 ORDER BY last_seen_at DESC, id DESC LIMIT $2)";
-    on_db!(on.reborrow(), c => {
+    on_db!(on.on(), c => {
         sqlx::query(SQL)
             .bind(&row.id)
             .bind(&row.key_id)

@@ -6,6 +6,7 @@ pub mod fault;
 pub mod groups;
 pub mod keys;
 pub mod log;
+pub mod mcp_prompts;
 pub mod mcp_sessions;
 pub mod migrate;
 pub mod modules;

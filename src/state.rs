@@ -1,0 +1,87 @@
+//! What the process is made of: built once at start, shared by every request, taken down in order at the stop.
+
+use std::sync::Arc;
+
+use url::Url;
+
+use crate::audit::Audit;
+use crate::clock::Clock;
+use crate::erp::Erp;
+use crate::identity::Authenticator;
+use crate::limit::Limiter;
+use crate::mcp::McpSessions;
+use crate::settings::{Current, SettingsError};
+use crate::store::Db;
+use crate::tools::Services;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Where the process can be reached.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    /// Origin that clients use, without a path.
+    pub public_url: Url,
+    /// Address that is listened on.
+    pub listen: std::net::SocketAddr,
+}
+
+/// Everything a request may need.
+pub struct AppState {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Where the process can be reached.
+    pub addresses: Addresses,
+    /// Settings, modules and policies that hold now.
+    pub current: Current,
+    /// Who is behind a bearer token.
+    pub authenticator: Arc<Authenticator>,
+    /// Rate limits.
+    pub limiter: Limiter,
+    /// MCP sessions of clients that keep one.
+    pub sessions: McpSessions,
+    /// What every tool call shares.
+    pub services: Arc<Services>,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+}
+
+impl AppState {
+    /// Starts every part on a database that is migrated and filled.
+    pub async fn start(
+        db: Db,
+        clock: Clock,
+        addresses: Addresses,
+        erp: Arc<dyn Erp>,
+    ) -> Result<Self, SettingsError> {
+        let services =
+            Arc::new(Services { erp, audit: Audit::start(db.clone(), clock.clone()), clock: clock.clone() });
+        let authenticator = Arc::new(Authenticator::new(db.clone(), clock.clone()));
+        let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
+        let (writing, stop) = (Arc::clone(&authenticator), stopping.clone());
+        tasks.spawn(async move { writing.write_uses(stop).await });
+        Ok(Self {
+            current: Current::start(&db).await?,
+            limiter: Limiter::new(db.clone(), clock.clone()),
+            authenticator,
+            sessions: McpSessions::start(db.clone(), clock.clone()),
+            services,
+            addresses,
+            clock,
+            db,
+            tasks,
+            stopping,
+        })
+    }
+
+    /// Writes what is still in memory and closes the database; to be called when no request is under way.
+    pub async fn stop(&self) {
+        self.sessions.close().await;
+        self.stopping.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.services.audit.close().await;
+        self.db.close().await;
+    }
+}

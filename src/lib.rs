@@ -33,6 +33,7 @@ pub mod limit;
 pub mod mcp;
 pub mod model;
 pub mod policy;
+pub mod router;
 pub mod server;
 pub mod settings;
 pub mod state;

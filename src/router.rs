@@ -5,10 +5,9 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::any;
 
-use crate::mcp;
-use crate::state::AppState;
+use crate::mcp::{self, Endpoint};
 
 /// The routes, without the layers that every answer passes ([`crate::server`]).
-pub fn router(state: Arc<AppState>) -> Router {
-    Router::new().route("/mcp", any(mcp::endpoint)).with_state(state)
+pub fn router(endpoint: Arc<Endpoint>) -> Router {
+    Router::new().route("/mcp", any(mcp::handle)).with_state(endpoint)
 }

@@ -9,7 +9,6 @@ use crate::clock::Clock;
 use crate::erp::Erp;
 use crate::identity::Authenticator;
 use crate::limit::Limiter;
-use crate::mcp::McpSessions;
 use crate::settings::{Current, SettingsError};
 use crate::store::Db;
 use crate::tools::Services;
@@ -39,8 +38,6 @@ pub struct AppState {
     pub authenticator: Arc<Authenticator>,
     /// Rate limits.
     pub limiter: Limiter,
-    /// MCP sessions of clients that keep one.
-    pub sessions: McpSessions,
     /// What every tool call shares.
     pub services: Arc<Services>,
     tasks: TaskTracker,
@@ -65,7 +62,6 @@ impl AppState {
             current: Current::start(&db).await?,
             limiter: Limiter::new(db.clone(), clock.clone()),
             authenticator,
-            sessions: McpSessions::start(db.clone(), clock.clone()),
             services,
             addresses,
             clock,
@@ -77,7 +73,6 @@ impl AppState {
 
     /// Writes what is still in memory and closes the database; to be called when no request is under way.
     pub async fn stop(&self) {
-        self.sessions.close().await;
         self.stopping.cancel();
         self.tasks.close();
         self.tasks.wait().await;

@@ -18,7 +18,7 @@ use super::extra::Extra;
 use super::initialize::{Client, ttl};
 use super::origin::Origins;
 use super::reply::{Reply, empty, json};
-use super::session::Session;
+use super::session::{McpSessions, Session};
 use super::stream::{Notifier, respond};
 use super::{body, dispatch, gate, headers};
 use crate::identity::Principal;
@@ -27,10 +27,37 @@ use crate::settings::Controls;
 use crate::state::AppState;
 use crate::tools::Context;
 
+/// The endpoint of a process.
+pub struct Endpoint {
+    app: Arc<AppState>,
+    sessions: McpSessions,
+    extra: Option<Arc<dyn Extra>>,
+}
+
+impl Endpoint {
+    /// Starts what it needs of its own.
+    pub fn start(app: Arc<AppState>) -> Self {
+        let sessions = McpSessions::start(app.db.clone(), app.clock.clone());
+        Self { app, sessions, extra: None }
+    }
+
+    /// Serves something besides the product's own.
+    #[must_use]
+    pub fn with_extra(mut self, extra: Arc<dyn Extra>) -> Self {
+        self.extra = Some(extra);
+        self
+    }
+
+    /// Writes what is still in memory; to be called when no request is under way, before the database closes.
+    pub async fn close(&self) {
+        self.sessions.close().await;
+    }
+}
+
 /// Serves `/mcp`.
-pub async fn endpoint(State(state): State<Arc<AppState>>, request: HttpRequest) -> Response {
+pub async fn handle(State(endpoint): State<Arc<Endpoint>>, request: HttpRequest) -> Response {
     let (parts, body) = request.into_parts();
-    let visit = match Visit::enter(state, parts).await {
+    let visit = match Visit::enter(endpoint, parts).await {
         Ok(visit) => visit,
         Err(refusal) => return Reply::refusal(None, &refusal, true).into_response(),
     };
@@ -44,22 +71,20 @@ pub async fn endpoint(State(state): State<Arc<AppState>>, request: HttpRequest) 
 
 /// A request of someone who may come in.
 struct Visit {
-    state: Arc<AppState>,
+    endpoint: Arc<Endpoint>,
     parts: Parts,
     controls: Arc<Controls>,
     principal: Arc<Principal>,
     request_id: Arc<str>,
-    extra: Option<Arc<dyn Extra>>,
 }
 
 impl Visit {
-    async fn enter(state: Arc<AppState>, mut parts: Parts) -> Result<Arc<Self>, Refusal> {
-        let addresses = &state.addresses;
+    async fn enter(endpoint: Arc<Endpoint>, mut parts: Parts) -> Result<Arc<Self>, Refusal> {
+        let addresses = &endpoint.app.addresses;
         Origins::new(addresses.listen, &addresses.public_url).check(&parts.headers, &parts.uri)?;
         let request_id = parts.extensions.remove::<RequestId>().map(|id| id.0).unwrap_or_default();
-        let extra = parts.extensions.remove::<Arc<dyn Extra>>();
-        let (controls, principal) = gate::enter(&state, &parts.headers, &request_id).await?;
-        Ok(Arc::new(Self { state, parts, controls, principal, request_id, extra }))
+        let (controls, principal) = gate::enter(&endpoint.app, &parts.headers, &request_id).await?;
+        Ok(Arc::new(Self { endpoint, parts, controls, principal, request_id }))
     }
 
     async fn post(self: Arc<Self>, body: axum::body::Body) -> Result<Response, Refusal> {
@@ -85,7 +110,7 @@ impl Visit {
     /// Ends an MCP session. Without one there is nothing that could be deleted.
     async fn delete(&self) -> Result<Response, Refusal> {
         let Some(secret) = self.session_header() else { return Err(Refusal::MethodNotAllowed) };
-        let ended = self.state.sessions.end(secret, &self.principal, self.session_ttl()).await?;
+        let ended = self.endpoint.sessions.end(secret, &self.principal, self.session_ttl()).await?;
         if ended { Ok(empty(StatusCode::NO_CONTENT)) } else { Err(Refusal::NoSession) }
     }
 
@@ -93,7 +118,7 @@ impl Visit {
     /// send them.
     fn may_stream(&self, request: &Request<'_>) -> bool {
         let wants = request.params.meta.as_ref().is_some_and(|meta| meta.progress_token.is_some());
-        (wants && request.method == "tools/call" || self.extra.is_some())
+        (wants && request.method == "tools/call" || self.endpoint.extra.is_some())
             && body::takes_events(&self.parts.headers)
     }
 
@@ -171,11 +196,11 @@ impl Visit {
             version,
             headers,
             context: &context,
-            db: &self.state.db,
-            sessions: &self.state.sessions,
-            limiter: &self.state.limiter,
+            db: &self.endpoint.app.db,
+            sessions: &self.endpoint.sessions,
+            limiter: &self.endpoint.app.limiter,
             notifier,
-            extra: self.extra.as_ref(),
+            extra: self.endpoint.extra.as_ref(),
         };
         match dispatch::answer(&ask).await {
             Ok(reply) => reply,
@@ -190,7 +215,7 @@ impl Visit {
         };
         let client = Client::read(named).map(|c| c.label()).or_else(|| session.map(|s| s.client.clone()));
         Context {
-            services: Arc::clone(&self.state.services),
+            services: Arc::clone(&self.endpoint.app.services),
             controls: Arc::clone(&self.controls),
             principal: Arc::clone(&self.principal),
             request_id: self.request_id.to_string(),
@@ -206,7 +231,7 @@ impl Visit {
 
     async fn session(&self) -> Result<Option<Session>, Refusal> {
         let Some(secret) = self.session_header() else { return Ok(None) };
-        let found = self.state.sessions.find(secret, &self.principal, self.session_ttl()).await?;
+        let found = self.endpoint.sessions.find(secret, &self.principal, self.session_ttl()).await?;
         found.map(Some).ok_or(Refusal::NoSession)
     }
 

@@ -20,5 +20,4 @@ mod session;
 pub mod stream;
 mod tools;
 
-pub use endpoint::endpoint;
-pub use session::{McpSessions, Session};
+pub use endpoint::{Endpoint, handle};

@@ -1,0 +1,9 @@
+//! `/mcp`, line by line of what the protocol and its clients ask of it.
+
+mod batch;
+mod door;
+mod era;
+mod handshake;
+mod lists;
+mod log;
+mod session;

@@ -35,9 +35,9 @@ pub struct List {
     /// With this outcome
     #[arg(long, value_parser = ["allowed", "denied", "limited", "failed"])]
     outcome: Option<String>,
-    /// At most so many entries
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    limit: u32,
+    /// At most so many entries; without it 100, or 10000 as JSON
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: Option<u32>,
 }
 
 /// How far back.
@@ -86,7 +86,7 @@ impl List {
             }),
             login: self.user.clone(),
             outcome: self.outcome.clone(),
-            limit: i64::from(self.limit),
+            limit: i64::from(self.limit.unwrap_or(if self.json { 10_000 } else { 100 })),
         };
         let rows = list(desk.read().await?.on(), &filter).await?;
         if self.json {

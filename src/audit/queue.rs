@@ -144,13 +144,15 @@ async fn write_all(
     closing: tokio_util::sync::CancellationToken,
 ) {
     let mut batch: Vec<Entry> = Vec::with_capacity(BATCH);
-    loop {
+    let mut last = false;
+    while !last {
         tokio::select! {
             taken = entries.recv_many(&mut batch, BATCH) => if taken == 0 { return },
             () = closing.cancelled() => {
                 // Places that are still held are filled by requests under way: they were waited for before.
                 entries.close();
                 while entries.recv_many(&mut batch, BATCH).await > 0 {}
+                last = true;
             }
         }
         if !closing.is_cancelled() && batch.len() < BATCH {
@@ -163,9 +165,6 @@ async fn write_all(
         let rows: Vec<LogRow> = batch.drain(..).map(LogRow::from).collect();
         for part in rows.chunks(BATCH) {
             write(&db, part, &failing).await;
-        }
-        if closing.is_cancelled() {
-            return;
         }
     }
 }

@@ -24,6 +24,8 @@ pub struct Embedded {
     db: Db,
     limit: Duration,
     catalog: Catalog,
+    /// Answer from sums that are kept, where they tell.
+    sums: bool,
 }
 
 impl Embedded {
@@ -31,7 +33,7 @@ impl Embedded {
     pub fn new(db: Db) -> Self {
         let catalog =
             Catalog { models: Arc::clone(registry::models()), access: rights::access, rules: rules::domain };
-        Self { db, limit: LIMIT, catalog }
+        Self { db, limit: LIMIT, catalog, sums: true }
     }
 
     /// Lets a question take so long before it is cancelled; 5 s unless told.
@@ -43,7 +45,18 @@ impl Embedded {
 
     #[cfg(test)]
     pub(super) fn of(db: Db, catalog: Catalog) -> Self {
-        Self { db, limit: LIMIT, catalog }
+        Self { db, limit: LIMIT, catalog, sums: false }
+    }
+
+    /// The same, answering from single records alone.
+    #[cfg(test)]
+    pub(super) fn without_sums(mut self) -> Self {
+        self.sums = false;
+        self
+    }
+
+    pub(super) const fn sums(&self) -> bool {
+        self.sums
     }
 
     pub(super) async fn reader(&self, consistency: Consistency) -> Result<Reader, sqlx::Error> {

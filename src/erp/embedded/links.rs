@@ -80,22 +80,19 @@ fn statement(ask: &Ask<'_>, site: Site<'_>, field: &Field, owners: &[i64]) -> Re
     let landing = ask.land(relation, &field.name, Author::Caller)?;
     let id = column(landing.table, "id");
     let mut ranked = Query::select();
-    let owner = match &field.kind {
-        FieldKind::One2many { inverse, .. } => {
-            ranked.from_as(table(relation), alias(landing.table));
-            column(landing.table, inverse)
-        }
-        _ => {
-            let via = ask.next();
-            ranked.from_as(link_table(&site.model.name, &field.name), alias(via));
-            ranked.join_as(
-                JoinType::InnerJoin,
-                table(relation),
-                alias(landing.table),
-                id.clone().eq(column(via, "target_id")),
-            );
-            column(via, "record_id")
-        }
+    let owner = if let FieldKind::One2many { inverse, .. } = &field.kind {
+        ranked.from_as(table(relation), alias(landing.table));
+        column(landing.table, inverse)
+    } else {
+        let via = ask.next();
+        ranked.from_as(link_table(&site.model.name, &field.name), alias(via));
+        ranked.join_as(
+            JoinType::InnerJoin,
+            table(relation),
+            alias(landing.table),
+            id.clone().eq(column(via, "target_id")),
+        );
+        column(via, "record_id")
     };
     ranked.expr_as(owner.clone(), "owner");
     ranked.expr_as(id.clone(), "id");

@@ -66,11 +66,8 @@ pub(super) fn never() -> Expr {
 }
 
 /// Holds where the condition does not, an unknown one included.
-pub(super) fn not(condition: Condition) -> Condition {
-    Some(match condition {
-        None => never(),
-        Some(expr) => Expr::cust_with_expr("(($1) IS NOT TRUE)", expr),
-    })
+pub(super) fn not(condition: Condition) -> Expr {
+    condition.map_or_else(never, |expr| Expr::cust_with_expr("(($1) IS NOT TRUE)", expr))
 }
 
 /// All of them hold.
@@ -97,10 +94,4 @@ fn balanced(joint: &'static str, mut exprs: Vec<Expr>) -> Condition {
         (Some(left), Some(right)) => Some(Expr::cust_with_exprs(joint, [left, right])),
         (left, right) => left.or(right),
     }
-}
-
-/// A whole number of the program's own, written into the text: not for values of callers.
-pub(super) fn number(n: i64) -> Expr {
-    // The smallest number has no literal: its digits alone overflow.
-    if n == i64::MIN { Expr::cust("(-9223372036854775807 - 1)") } else { Expr::cust(format!("({n})")) }
 }

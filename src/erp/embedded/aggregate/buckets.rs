@@ -120,7 +120,7 @@ impl Buckets {
 }
 
 /// `starts` without its first are the bounds that are left to compare with; `first` is the first's number.
-fn search(out: &mut String, column: &str, starts: &[i64], first: usize) {
+pub(super) fn search(out: &mut String, column: &str, starts: &[i64], first: usize) {
     let middle = starts.len() / 2;
     match starts.get(middle) {
         Some(bound) if middle > 0 => {

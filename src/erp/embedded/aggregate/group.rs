@@ -126,16 +126,15 @@ impl Found<'_> {
             }
             _ => None,
         };
-        let buckets = match asked_for {
-            Some(buckets) => buckets,
+        let buckets = if let Some(buckets) = asked_for {
+            buckets
+        } else {
             // Open at an end, or asked for from the beginning of time: no further than the table goes.
-            None => {
-                let there = self.extent(reader).await?.unwrap_or((0, 0));
-                let first = asked.first.map_or(there.0, |first| Ord::max(first, there.0));
-                let last = asked.last.map_or(there.1, |last| Ord::min(last, there.1));
-                Buckets::covering(granularity, unit, first, Ord::max(first, last))
-                    .ok_or_else(|| Buckets::too_many(granularity, &key))?
-            }
+            let there = self.extent(reader).await?.unwrap_or((0, 0));
+            let first = asked.first.map_or(there.0, |first| Ord::max(first, there.0));
+            let last = asked.last.map_or(there.1, |last| Ord::min(last, there.1));
+            Buckets::covering(granularity, unit, first, Ord::max(first, last))
+                .ok_or_else(|| Buckets::too_many(granularity, &key))?
         };
         let text = format!(r#""{}"."{}""#, alias(self.site.table), self.field.name);
         let nullable = !self.field.required || self.site.table != start.table;

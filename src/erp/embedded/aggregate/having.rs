@@ -20,7 +20,7 @@ pub(super) fn having(
         Domain::All => None,
         Domain::And(parts) => all(each(parts)?),
         Domain::Or(parts) => any(each(parts)?),
-        Domain::Not(part) => not(having(ask, measures, groups, part)?),
+        Domain::Not(part) => Some(not(having(ask, measures, groups, part)?)),
         Domain::Leaf(leaf) => {
             let key = leaf.path.join(".");
             let known = || measures.iter().map(|m| m.key.as_str());

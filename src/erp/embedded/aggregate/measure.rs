@@ -21,6 +21,8 @@ pub(super) struct Measure {
     /// What kind of value it is.
     pub kind: FieldKind,
     mean: bool,
+    /// What it is computed of.
+    pub of: AggregateOf,
     /// Field that holds the currency of the amounts, where they may not be added up without it.
     pub currency: Option<String>,
 }
@@ -43,8 +45,8 @@ fn measure(site: Site<'_>, aggregate: &Aggregate, n: usize) -> Result<Measure, C
     let name = format!("a{n}");
     let (field, function) = match &aggregate.of {
         AggregateOf::Records => {
-            let columns = vec![(name, Expr::cust("COUNT(*)"))];
-            return Ok(Measure { key, columns, kind: FieldKind::Integer, mean: false, currency: None });
+            let (columns, of) = (vec![(name, Expr::cust("COUNT(*)"))], AggregateOf::Records);
+            return Ok(Measure { key, columns, kind: FieldKind::Integer, mean: false, of, currency: None });
         }
         AggregateOf::Field(field, function) => (site.model.require(field)?, *function),
     };
@@ -75,7 +77,7 @@ fn measure(site: Site<'_>, aggregate: &Aggregate, n: usize) -> Result<Measure, C
         FieldKind::Monetary { currency_field } if !counts => Some(currency_field.to_string()),
         _ => None,
     };
-    Ok(Measure { key, columns, kind, mean, currency })
+    Ok(Measure { key, columns, kind, mean, of: aggregate.of.clone(), currency })
 }
 
 fn check(site: Site<'_>, field: &Field, function: AggregateFunction) -> Result<(), Complaint> {

@@ -10,6 +10,8 @@ pub(super) mod mean;
 mod measure;
 mod range;
 mod statement;
+mod summed;
+mod timeline;
 
 use super::super::{AggregateQuery, ErpError, Groups};
 use super::Embedded;
@@ -52,7 +54,8 @@ pub(super) async fn aggregate(
             groups.push(group);
         }
     }
-    let question = Question { ask, site, groups, measures, currency, filter, joins };
+    let summed = if erp.sums() { summed::rows(ask, site, query, &groups, &measures)? } else { None };
+    let question = Question { ask, site, groups, measures, currency, filter, joins, summed };
     let statement = question.page(query)?;
     let mut answer = Answer::new(&question)?;
     each(&mut reader, statement.page, |row| answer.push(&question, row, &statement.shown)).await?;

@@ -14,19 +14,25 @@ pub(super) struct Range {
     pub last: Option<i64>,
 }
 
+impl Range {
+    /// What lies in both.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            first: self.first.max(other.first),
+            last: match (self.last, other.last) {
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
+            },
+        }
+    }
+}
+
 /// The range that every record of the domain lies in, as far as conditions that all must hold tell.
 pub(super) fn asked_range(domain: &Domain, name: &str, kind: &FieldKind, tz: Tz) -> Range {
     match domain {
-        Domain::And(parts) => parts.iter().fold(Range::default(), |range, part| {
-            let other = asked_range(part, name, kind, tz);
-            Range {
-                first: range.first.max(other.first),
-                last: match (range.last, other.last) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                },
-            }
-        }),
+        Domain::And(parts) => {
+            parts.iter().fold(Range::default(), |range, part| range.and(asked_range(part, name, kind, tz)))
+        }
         Domain::Leaf(leaf) if leaf.path == [name] => of_leaf(leaf, kind, tz).unwrap_or_default(),
         _ => Range::default(),
     }

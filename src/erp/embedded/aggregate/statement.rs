@@ -1,6 +1,6 @@
 //! The statement behind a question for groups.
 
-use sea_query::{Expr, Query, SelectStatement};
+use sea_query::{Expr, Func, Query, SelectStatement};
 
 use super::super::super::{AggregateQuery, ErpError};
 use super::super::ask::{Ask, Site};
@@ -12,6 +12,7 @@ use super::CURRENCY;
 use super::group::{Group, GroupKind, Joins};
 use super::having::having;
 use super::measure::Measure;
+use super::summed;
 use crate::model::Complaint;
 
 /// A question whose words have all been looked up.
@@ -24,6 +25,8 @@ pub(super) struct Question<'q, 'a> {
     pub currency: Option<String>,
     pub filter: Condition,
     pub joins: Joins,
+    /// Rows that stand for the records, where sums are kept that answer the question.
+    pub summed: Option<Expr>,
 }
 
 /// A page of groups.
@@ -46,22 +49,38 @@ impl Question<'_, '_> {
     /// The groups, all of them: `g0`, `g1` …, `currency`, and the columns of the measures.
     fn grouped(&self) -> SelectStatement {
         let mut select = Query::select();
-        select.from_as(table(&self.site.model.name), alias(self.site.table));
+        let places = self.groups.len() + usize::from(self.currency.is_some());
+        if let Some(rows) = &self.summed {
+            // A function without a name is a subquery in parentheses.
+            select.from_function(Func::cust("").arg(rows.clone()), alias(self.site.table));
+            if places > 0 {
+                select.and_having(Expr::cust("SUM(movements) > 0"));
+            }
+        } else {
+            select.from_as(table(&self.site.model.name), alias(self.site.table));
+        }
         self.joins.apply(&mut select);
         for (n, group) in self.groups.iter().enumerate() {
-            select.expr_as(group.value.clone(), format!("g{n}"));
+            let value = match (&self.summed, &group.kind) {
+                (Some(_), GroupKind::Time(_)) => column(self.site.table, summed::RANGE),
+                _ => group.value.clone(),
+            };
+            select.expr_as(value, format!("g{n}"));
         }
         if let Some(field) = &self.currency {
             select.expr_as(column(self.site.table, field), CURRENCY);
         }
-        for (name, value) in self.measures.iter().flat_map(|m| &m.columns) {
-            select.expr_as(value.clone(), name.clone());
+        for measure in &self.measures {
+            for (at, (name, value)) in measure.columns.iter().enumerate() {
+                let kept = self.summed.as_ref().and_then(|_| summed::column(self.site.model, measure, at));
+                select.expr_as(kept.unwrap_or_else(|| value.clone()), name.clone());
+            }
         }
-        if let Some(filter) = &self.filter {
+        if let (Some(filter), None) = (&self.filter, &self.summed) {
             select.and_where(filter.clone());
         }
         // By position: an expression with values bound to it would not be recognised as the same.
-        for place in 1..=self.groups.len() + usize::from(self.currency.is_some()) {
+        for place in 1..=places {
             select.add_group_by([Expr::cust(place.to_string())]);
         }
         select

@@ -24,7 +24,7 @@ impl<'a> Walk<'_, 'a> {
     pub(super) fn link(self, site: Site<'a>, field: &'a Field) -> Result<Condition, ErpError> {
         let (operator, value) = (self.leaf.operator, &self.leaf.value);
         match plain(operator) {
-            Some(plain) => Ok(not(self.link_plain(site, field, plain, value)?)),
+            Some(plain) => Ok(Some(not(self.link_plain(site, field, plain, value)?))),
             None => self.link_plain(site, field, operator, value),
         }
     }
@@ -86,7 +86,7 @@ impl<'a> Walk<'_, 'a> {
             if targets.iter().any(|t| matches!(t, Target::Name(_))) {
                 // The ERP shows the name of whatever is linked, so matching it tells nothing more.
                 let other = self.ask.place(self.ask.catalog.model(relation)?);
-                parts.push(self.within(site, field, other, among_names(other, targets)));
+                parts.push(Some(self.within(site, field, other, among_names(other, targets))));
             }
             if unset {
                 parts.push(Some(Expr::cust_with_expr("($1 IS NULL)", link)));
@@ -103,7 +103,7 @@ impl<'a> Walk<'_, 'a> {
         }
         if unset {
             let landing = self.ask.land(relation, &self.path(), self.author)?;
-            parts.push(not(self.linked(site, field, landing, None)?));
+            parts.push(Some(not(self.linked(site, field, landing, None)?)));
         }
         Ok(any(parts))
     }
@@ -121,7 +121,7 @@ impl<'a> Walk<'_, 'a> {
             let Some(found) = matching.condition(self.ask.dialect, record_name(other), text) else {
                 return Ok(None);
             };
-            return Ok(self.within(site, field, other, Some(found)));
+            return Ok(Some(self.within(site, field, other, Some(found))));
         }
         let landing = self.ask.land(relation, &self.path(), self.author)?;
         let found = matching.condition(self.ask.dialect, record_name(landing), text);
@@ -140,15 +140,15 @@ impl<'a> Walk<'_, 'a> {
             Author::Caller => rules(self.ask, landing)?,
             Author::Rule => None,
         };
-        Ok(self.within(site, field, landing, all([inner, shown])))
+        Ok(Some(self.within(site, field, landing, all([inner, shown]))))
     }
 
     /// Holds where a linked record exists for which `inner` holds.
-    fn within(self, site: Site<'_>, field: &Field, other: Site<'_>, inner: Condition) -> Condition {
+    fn within(self, site: Site<'_>, field: &Field, other: Site<'_>, inner: Condition) -> Expr {
         let from = format!(r#""{}" AS "t{}""#, table(&other.model.name), other.table);
         let inner = inner.unwrap_or_else(|| Expr::cust("TRUE"));
         let id = column(other.table, "id");
-        Some(match &field.kind {
+        match &field.kind {
             FieldKind::One2many { inverse, .. } => {
                 let back = column(other.table, inverse);
                 Expr::cust_with_exprs(
@@ -170,7 +170,7 @@ impl<'a> Walk<'_, 'a> {
                 format!("($1 IN (SELECT $2 FROM {from} WHERE $3))"),
                 [column(site.table, &field.name), id, inner],
             ),
-        })
+        }
     }
 
     fn targets<'l>(

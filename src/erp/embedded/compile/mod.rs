@@ -45,7 +45,7 @@ pub(super) fn condition(
         Domain::All => None,
         Domain::And(parts) => all(each(parts)?),
         Domain::Or(parts) => any(each(parts)?),
-        Domain::Not(part) => not(condition(ask, site, part, author)?),
+        Domain::Not(part) => Some(not(condition(ask, site, part, author)?)),
         Domain::Leaf(leaf) => Walk { ask, leaf, author }.step(site, 0)?,
     })
 }
@@ -68,7 +68,7 @@ impl<'a> Walk<'_, 'a> {
         };
         let field = field(site.model, name)?;
         if self.author == Author::Caller && !field.searchable {
-            return Err(self.unsearchable(site, name).into());
+            return Err(unsearchable(site, name).into());
         }
         if gone + 1 < self.leaf.path.len() {
             let Some(relation) = field.kind.relation() else {
@@ -109,11 +109,11 @@ impl<'a> Walk<'_, 'a> {
     fn way(self, last: usize) -> String {
         self.leaf.path.get(..=last).unwrap_or_default().join(".")
     }
+}
 
-    fn unsearchable(self, site: Site<'_>, name: &str) -> Complaint {
-        let known = site.model.fields.iter().filter(|f| f.searchable).map(|f| f.name.as_ref());
-        Complaint::new(format!("{} `{name}` can't stand in a domain", site.model.name)).near(name, known)
-    }
+fn unsearchable(site: Site<'_>, name: &str) -> Complaint {
+    let known = site.model.fields.iter().filter(|f| f.searchable).map(|f| f.name.as_ref());
+    Complaint::new(format!("{} `{name}` can't stand in a domain", site.model.name)).near(name, known)
 }
 
 /// Column that holds a field; `display_name` is the record's name by another word.

@@ -44,13 +44,12 @@ impl<'a> Subject<'a> {
         literal: &Literal,
     ) -> Result<Condition, Complaint> {
         if let Some(plain) = plain(operator) {
-            return Ok(not(self.compare(plain, literal)?));
+            return Ok(Some(not(self.compare(plain, literal)?)));
         }
         match (operator, literal) {
             (Operator::Eq | Operator::In | Operator::EqOrUnset, Literal::List(items)) => self.among(items),
             (Operator::Eq | Operator::In | Operator::EqOrUnset, one) => self.among(std::slice::from_ref(one)),
-            (Operator::Any | Operator::NotAny, _) => Err(self.wrong_operator(operator)),
-            (Operator::ChildOf | Operator::ParentOf, _) => Err(self.wrong_operator(operator)),
+            (Operator::Any | Operator::ChildOf | Operator::ParentOf, _) => Err(self.wrong_operator(operator)),
             _ => match self.kind {
                 FieldKind::Boolean => Err(self.wrong_operator(operator)),
                 FieldKind::Char | FieldKind::Text | FieldKind::Selection(_) => {
@@ -87,7 +86,7 @@ impl<'a> Subject<'a> {
                 other => return Err(self.wrong_value(other, "true or false", "true")),
             };
             let yes = self.value.clone().eq(true);
-            parts.push(if truth { Some(yes) } else { not(Some(yes)) });
+            parts.push(Some(if truth { yes } else { not(Some(yes)) }));
         }
         Ok(any(parts))
     }

@@ -213,7 +213,7 @@ async fn the_mean_in_sql_is_the_mean_that_is_answered() {
     for bench in benches().await {
         for (sum, count, expected) in mean::CASES {
             let mut select = sea_query::Query::select();
-            let [sum, count] = [sum, count].map(|n| super::super::sql::number(*n));
+            let [sum, count] = [sum, count].map(|n| sea_query::Expr::val(*n));
             select.expr(mean::sql(
                 sea_query::Expr::cust_with_expr("CAST($1 AS BIGINT)", sum),
                 sea_query::Expr::cust_with_expr("CAST($1 AS BIGINT)", count),

@@ -1,6 +1,7 @@
 //! The engine on models of its own: small tables with everything awkward in them, on both databases.
 
 mod aggregates;
+mod company;
 mod domains;
 mod gates;
 mod searches;

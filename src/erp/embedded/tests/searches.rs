@@ -139,7 +139,7 @@ async fn absent_records_are_named() {
     for bench in benches().await {
         match bench.read(&caller(1), &[1, 99, 98], &[]).await.unwrap_err() {
             ErpError::MissingRecords { model, ids } => {
-                assert_eq!((model.as_str(), ids), ("t.thing", vec![99, 98]))
+                assert_eq!((model.as_str(), ids), ("t.thing", vec![99, 98]));
             }
             other => panic!("{other}"),
         }

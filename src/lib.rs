@@ -8,11 +8,11 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | who calls | [`cli`] one file per command; [`server`] sockets; `router` every route; [`mcp`] the MCP wire; `health`, `metrics` |
+//! | who calls | [`cli`] one file per command; [`server`] sockets; [`router`] every route; [`mcp`] the MCP wire; [`health`], [`metrics`] |
 //! | what an assistant can do | [`tools`]: all of them in its `ALL`, one pipeline in `call` |
 //! | what is kept of it | [`audit`]: the log |
 //! | the ERP | [`erp`]: one trait; [`erp::embedded`] the business database |
-//! | who may | [`policy`] the pure decision; [`identity`] users, groups, keys; `limit` rates; [`settings`] |
+//! | who may | [`policy`] the pure decision; [`identity`] users, groups, keys; [`limit`] rates; [`settings`] |
 //! | words | [`model`]: models, fields, domains, aggregates; [`clock`] |
 //! | bytes | [`store`]: SQLite or PostgreSQL behind one type, one file per group of tables |
 //!
@@ -28,9 +28,11 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod erp;
+pub mod health;
 pub mod identity;
 pub mod limit;
 pub mod mcp;
+pub mod metrics;
 pub mod model;
 pub mod policy;
 pub mod router;

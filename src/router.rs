@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::any;
+use axum::routing::{any, get};
 
+use crate::health;
 use crate::mcp::{self, Endpoint};
+use crate::state::AppState;
 
 /// The routes, without the layers that every answer passes ([`crate::server`]).
-pub fn router(endpoint: Arc<Endpoint>) -> Router {
-    Router::new().route("/mcp", any(mcp::handle)).with_state(endpoint)
+pub fn router(state: &Arc<AppState>, endpoint: &Arc<Endpoint>) -> Router {
+    let health = Router::new().route("/health", get(health::health)).with_state(Arc::clone(state));
+    let mcp = Router::new().route("/mcp", any(mcp::handle)).with_state(Arc::clone(endpoint));
+    health.merge(mcp)
 }

@@ -43,6 +43,9 @@ pub enum CliError {
     /// The address can't be listened on.
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, io::Error),
+    /// Metrics can't be recorded.
+    #[error("metrics can't be recorded: {0}")]
+    Metrics(#[from] metrics_exporter_prometheus::BuildError),
     /// Output could not be written.
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),

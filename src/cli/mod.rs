@@ -5,6 +5,7 @@ mod error;
 mod first_start;
 mod key;
 mod log;
+mod logging;
 mod module;
 mod policy;
 mod serve;

@@ -41,7 +41,7 @@ struct Arguments {
     #[serde(default)]
     #[schemars(extend("examples" = [["date:month"]]))]
     group_by: Option<Vec<String>>,
-    /// What to compute: field:sum, avg, min, max, count or count_distinct; __count is always answered
+    /// What to compute: field:sum, avg, min, max, count or `count_distinct`; `__count` is always answered
     #[serde(default)]
     #[schemars(extend("examples" = [["price_total:sum"]]))]
     aggregates: Option<Vec<String>>,
@@ -57,7 +57,7 @@ struct Arguments {
     /// Groups to leave out first
     #[serde(default)]
     offset: Option<i64>,
-    /// Work in these companies only (ids of get_context)
+    /// Work in these companies only (ids of `get_context`)
     #[serde(default)]
     company_ids: Option<Vec<i64>>,
     /// Language of labels, of the user's own

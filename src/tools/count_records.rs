@@ -31,7 +31,7 @@ struct Arguments {
     #[serde(default)]
     #[schemars(schema_with = "schema::domain", extend("examples" = [[["state", "=", "sale"]]]))]
     domain: Value,
-    /// Work in these companies only (ids of get_context)
+    /// Work in these companies only (ids of `get_context`)
     #[serde(default)]
     company_ids: Option<Vec<i64>>,
     /// Language of labels, of the user's own

@@ -43,13 +43,13 @@ struct Arguments {
     /// Technical name of the model, e.g. res.partner
     #[schemars(extend("examples" = ["res.partner"]))]
     model: String,
-    /// One of read, create, write, delete, method_call, export, report
+    /// One of read, create, write, delete, `method_call`, export, report
     #[schemars(extend("examples" = ["write"]))]
     operation: String,
-    /// Method, where the operation is method_call
+    /// Method, where the operation is `method_call`
     #[serde(default)]
     method: Option<String>,
-    /// Work in these companies only (ids of get_context)
+    /// Work in these companies only (ids of `get_context`)
     #[serde(default)]
     company_ids: Option<Vec<i64>>,
     /// Language of labels, of the user's own

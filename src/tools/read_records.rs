@@ -29,10 +29,10 @@ struct Arguments {
     /// Ids of the records; at most Max Records Per Request
     #[schemars(extend("examples" = [[1, 2]]))]
     ids: Vec<i64>,
-    /// Fields to answer; without it the model's significant ones. describe_model lists them
+    /// Fields to answer; without it the model's significant ones. `describe_model` lists them
     #[serde(default)]
     fields: Option<Vec<String>>,
-    /// Work in these companies only (ids of get_context)
+    /// Work in these companies only (ids of `get_context`)
     #[serde(default)]
     company_ids: Option<Vec<i64>>,
     /// Language of labels, of the user's own

@@ -33,7 +33,7 @@ struct Arguments {
     #[serde(default)]
     #[schemars(schema_with = "schema::domain", extend("examples" = [[["date", ">=", "2026-07-01"]]]))]
     domain: Value,
-    /// Fields to answer; without it the model's significant ones. describe_model lists them
+    /// Fields to answer; without it the model's significant ones. `describe_model` lists them
     #[serde(default)]
     fields: Option<Vec<String>>,
     /// Order, e.g. "date desc, id"
@@ -42,10 +42,10 @@ struct Arguments {
     /// Records to answer, 80 unless told; at most Max Records Per Request
     #[serde(default)]
     limit: Option<i64>,
-    /// Records to leave out first: next_offset of the page before
+    /// Records to leave out first: `next_offset` of the page before
     #[serde(default)]
     offset: Option<i64>,
-    /// Work in these companies only (ids of get_context)
+    /// Work in these companies only (ids of `get_context`)
     #[serde(default)]
     company_ids: Option<Vec<i64>>,
     /// Language of labels, of the user's own

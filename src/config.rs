@@ -33,10 +33,6 @@ pub struct Common {
     /// How the server's own log lines look
     #[arg(long, global = true, value_name = "FORMAT", env = "AXANTA_LOG_FORMAT", default_value = "human")]
     pub log_format: LogFormat,
-
-    /// Which of them there are: error, warn, info, debug or trace, also by part: `warn,axanta_mcp=debug`
-    #[arg(long, global = true, value_name = "LEVEL", env = "AXANTA_LOG_LEVEL", default_value = "info")]
-    pub log_level: String,
 }
 
 /// Options of `serve`.

@@ -7,7 +7,10 @@ use metrics_exporter_prometheus::{BuildError, PrometheusBuilder};
 /// Starts recording and answers the routes of the metrics listener.
 pub fn router() -> Result<Router, BuildError> {
     let handle = PrometheusBuilder::new().install_recorder()?;
-    metrics::describe_counter!("axanta_mcp_requests_total", "Requests on /mcp by tool (- for others) and outcome");
+    metrics::describe_counter!(
+        "axanta_mcp_requests_total",
+        "Requests on /mcp by tool (- for others) and outcome"
+    );
     metrics::describe_histogram!(
         "axanta_mcp_request_seconds",
         metrics::Unit::Seconds,

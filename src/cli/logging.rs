@@ -1,15 +1,16 @@
 //! The server's own log lines, on stderr: for people, or one JSON object a line.
 
-use tracing_subscriber::EnvFilter;
-
-use crate::config::{Common, LogFormat};
+use crate::config::{Common, LogFormat, log_filter};
 
 /// Starts them; to be called once.
 pub fn start(common: &Common) {
-    let filter = EnvFilter::new(&common.log_level);
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(log_filter().unwrap_or_else(|| "info".to_owned()))
+        .with_writer(std::io::stderr);
     match common.log_format {
         LogFormat::Human => lines.with_target(false).init(),
-        LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).with_span_list(false).init(),
+        LogFormat::Json => {
+            lines.json().flatten_event(true).with_current_span(true).with_span_list(false).init()
+        }
     }
 }

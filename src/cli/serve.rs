@@ -32,7 +32,7 @@ pub async fn run(common: &Common, options: &ServeOptions) -> Result<(), CliError
     let db = setup::open(common, &public_url, Voice::Stdout).await?;
     let clock = Clock::system();
     let addresses = Addresses { public_url: public_url.url().clone(), listen: listener.local_addr()? };
-    let erp = Arc::new(Embedded::new(db.clone(), clock.clone()));
+    let erp = Arc::new(Embedded::new(db.clone()));
     let state = Arc::new(AppState::start(db, clock, addresses, erp).await?);
     let endpoint = Arc::new(Endpoint::start(Arc::clone(&state)));
 

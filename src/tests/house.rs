@@ -117,7 +117,7 @@ impl House {
         let secret = |n: usize| keys[n].secret.reveal().to_owned();
         Self {
             name: test.name,
-            router: router(Arc::clone(&endpoint)),
+            router: router(&state, &endpoint),
             endpoint,
             state,
             clock,

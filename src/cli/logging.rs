@@ -1,5 +1,7 @@
 //! The server's own log lines, on stderr: for people, or one JSON object a line.
 
+use std::io::IsTerminal as _;
+
 use crate::config::{Common, LogFormat, log_filter};
 
 /// Starts them; to be called once.
@@ -8,7 +10,7 @@ pub fn start(common: &Common) {
         .with_env_filter(log_filter().unwrap_or_else(|| "info".to_owned()))
         .with_writer(std::io::stderr);
     match common.log_format {
-        LogFormat::Human => lines.with_target(false).init(),
+        LogFormat::Human => lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).init(),
         LogFormat::Json => {
             lines.json().flatten_event(true).with_current_span(true).with_span_list(false).init()
         }

@@ -3,4 +3,5 @@
 mod house;
 mod layers;
 mod mcp;
+mod permissions;
 mod tools;

@@ -2,6 +2,9 @@
 //! months and products is answered from some thousand rows instead of a million. Whoever writes movements writes
 //! the change of the sums in the same transaction.
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 

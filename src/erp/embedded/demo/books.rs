@@ -221,13 +221,11 @@ impl Books {
 }
 
 impl World {
-    /// Posts an entry in a company's own currency.
+    /// Posts an entry in a company's own currency: (company, journal), (day, instant).
     pub fn entry(
         &mut self,
-        company: i64,
-        book: &'static str,
-        day: i64,
-        at: i64,
+        (company, book): (i64, &'static str),
+        (day, at): (i64, i64),
         label: &str,
         parts: &[Part],
     ) {
@@ -240,7 +238,7 @@ impl World {
         let day = Calendar::day_of(super::day::office(company), at);
         let grown = 1000 + (day - self.calendar.first) / 3;
         let parts = self.month_of(grown);
-        self.entry(company, "MISC", day, at, "Monthly expenses", &parts);
+        self.entry((company, "MISC"), (day, at), "Monthly expenses", &parts);
     }
 
     fn month_of(&mut self, grown: i64) -> [Part; 5] {

@@ -4,9 +4,9 @@ use crate::store::{On, on_db};
 
 use super::rates::{EUR, GBP, USD};
 
-/// Axanta Trading GmbH, Berlin: books in euros.
+/// The trading company in Berlin: books in euros.
 pub const BERLIN: i64 = 1;
-/// Axanta Inc., New York: books in US dollars.
+/// The company in New York: books in US dollars.
 pub const NEW_YORK: i64 = 2;
 
 /// Currency of a company's books.

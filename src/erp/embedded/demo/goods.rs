@@ -193,6 +193,7 @@ impl Goods {
 }
 
 /// What is told of a product besides its leaf.
+#[derive(Clone, Copy)]
 struct Made {
     number: usize,
     weight: i64,

@@ -12,6 +12,7 @@ mod invoices;
 mod leads;
 mod names;
 mod parties;
+mod payments;
 mod places;
 mod purchases;
 mod rates;

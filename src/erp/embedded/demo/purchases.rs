@@ -210,9 +210,8 @@ impl World {
                 .map(|l| (l.product_qty, l.qty_received, l.qty_invoiced))
                 .collect();
             let row = &mut self.purchases.orders[order];
-            row.invoice_status = invoice_status(lines.iter().copied());
-            row.receipt_status =
-                Some(moved_status(lines.iter().map(|(ordered, moved, _)| (*ordered, *moved))));
+            row.invoice_status = invoice_status(&lines);
+            row.receipt_status = Some(moved_status(&lines));
         }
     }
 }

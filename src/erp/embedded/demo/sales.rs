@@ -245,9 +245,8 @@ impl World {
                 .map(|l| (l.product_uom_qty, l.qty_delivered, l.qty_invoiced))
                 .collect();
             let row = &mut self.sales.orders[order];
-            row.invoice_status = invoice_status(lines.iter().copied());
-            row.delivery_status =
-                Some(moved_status(lines.iter().map(|(ordered, moved, _)| (*ordered, *moved))));
+            row.invoice_status = invoice_status(&lines);
+            row.delivery_status = Some(moved_status(&lines));
         }
         self.finish_purchases();
         self.finish_leads();

@@ -242,6 +242,7 @@ impl World {
             .map(|((account, partner), balance)| Part { account, partner, balance })
             .collect();
         let at = self.shops.orders[first].date_order + 8 * 60 * MINUTE;
-        self.entry(session.company, "POS", session.day, at.min(self.calendar.now), &session.name, &parts);
+        let at = at.min(self.calendar.now);
+        self.entry((session.company, "POS"), (session.day, at), &session.name, &parts);
     }
 }

@@ -53,6 +53,7 @@ fn caller(user_id: i64, group: &str) -> Caller {
 }
 
 /// What the ERP answers, by the ids of links and the texts of everything else; sums in units of the last digit.
+#[expect(clippy::cast_possible_truncation, reason = "sums of a small company")]
 async fn answered(test: &TestDb, who: &Caller, model: &str, groups: &[&str], sums: &[(&str, i32)]) -> Sums {
     let query = AggregateQuery {
         domain: Domain::All,

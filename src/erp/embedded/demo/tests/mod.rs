@@ -109,3 +109,24 @@ async fn the_same_seed_makes_the_same_company_and_making_it_again_replaces_it() 
     made(&test, 2).await;
     assert_ne!(sum, one(&test, "SELECT CAST(SUM(price_total) AS BIGINT) FROM sale_order_line").await);
 }
+
+#[tokio::test]
+async fn the_user_sales_has_documents_of_their_own() {
+    let test = databases().await.remove(0);
+    let mut tx = test.db.begin().await.unwrap();
+    companies(tx.on()).await.unwrap();
+    on_db!(tx.on(), c => sqlx::query(
+        "INSERT INTO res_users (id, login, name, company_id, lang, tz, active, created_at) \
+         VALUES (3, 'sales', 'Sam Sales', 1, 'en_US', 'Europe/Berlin', TRUE, 0)",
+    ).execute(&mut *c).await.map(drop))
+    .unwrap();
+    fill(&mut tx, now(), DemoSize::Small, 1).await.unwrap();
+    tx.commit().await.unwrap();
+    for table in ["sale_order", "crm_lead"] {
+        let all = one(&test, &format!("SELECT COUNT(*) FROM {table} WHERE company_id = 1")).await;
+        let own = one(&test, &format!("SELECT COUNT(*) FROM {table} WHERE user_id = 3")).await;
+        assert!(own * 10 > all && own * 2 < all, "{own} of {all} {table}");
+    }
+    let nobodys = one(&test, "SELECT COUNT(*) FROM sale_order WHERE user_id IS NULL").await;
+    assert!(nobodys > 0);
+}

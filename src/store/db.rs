@@ -10,7 +10,8 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{
-    ConnectOptions, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction,
+    ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
+    Transaction,
 };
 
 use super::fault::Plain;
@@ -165,13 +166,13 @@ impl Db {
             .pragma("mmap_size", "268435456")
             .disable_statement_logging();
         let open = |e| DbError::Open(path.display().to_string(), e);
-        let write = SqlitePoolOptions::new()
+        let write = sound()
             .max_connections(1)
             .acquire_timeout(BUSY)
             .connect_with(options.clone())
             .await
             .map_err(open)?;
-        let read = SqlitePoolOptions::new()
+        let read = sound()
             .max_connections(SQLITE_READERS)
             .acquire_timeout(ACQUIRE)
             .connect_with(options.pragma("query_only", "on"))
@@ -214,6 +215,13 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// A pool that replaces a connection which counts a transaction it no longer has: where the disk is full, SQLite
+/// ends a transaction by itself, and sqlx would refuse to begin another on that connection for ever.
+fn sound() -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .before_acquire(|conn, _| Box::pin(async move { Ok(!Connection::is_in_transaction(conn)) }))
 }
 
 /// Makes the file, if it is not there, readable by its owner alone; SQLite gives the files beside it the same
@@ -306,6 +314,21 @@ mod tests {
                 on_db!(conn.on(), c => sqlx::query_as("SELECT generation FROM control").fetch_one(&mut *c).await)
                     .unwrap();
             assert_eq!(generation, 1, "{}", test.name);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_the_database_ended_by_itself_blocks_no_other() {
+        let test = crate::store::testing::sqlite().await;
+        let mut tx = test.db.begin().await.unwrap();
+        // As SQLite does where the disk is full.
+        on_db!(tx.on(), c => sqlx::query("ROLLBACK").execute(&mut *c).await.map(drop)).unwrap();
+        assert!(tx.commit().await.is_err());
+        for _ in 0..2 {
+            let mut tx = test.db.begin().await.unwrap();
+            on_db!(tx.on(), c => sqlx::query("UPDATE control SET generation = 9").execute(&mut *c).await.map(drop))
+                .unwrap();
+            tx.commit().await.unwrap();
         }
     }
 

@@ -7,12 +7,27 @@ use serde::Serialize;
 /// A table with headings, ready to be printed.
 pub fn table<const N: usize>(headings: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::NOTHING).set_header(headings).add_rows(rows);
+    table
+        .load_preset(presets::NOTHING)
+        .set_header(headings)
+        .add_rows(rows.into_iter().map(|row| row.map(|cell| plain(&cell))));
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
     let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
     lines.join("\n")
+}
+
+/// Text that others wrote, fit for a terminal: what would move its cursor or change its colours is spelled out.
+fn plain(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if c.is_control() {
+            out.extend(c.escape_default());
+        } else {
+            out.push(c);
+        }
+        out
+    })
 }
 
 /// Indented JSON.
@@ -38,6 +53,12 @@ mod tests {
     fn columns_stand_in_line_whatever_the_letters() {
         let text = table(["ID", "NAME"], [["1".into(), "Zoë Łódź".into()], ["12".into(), "日本".into()]]);
         assert_eq!(text, "ID  NAME\n1   Zoë Łódź\n12  日本");
+    }
+
+    #[test]
+    fn a_terminal_is_told_nothing_by_what_others_wrote() {
+        let text = table(["NAME"], [["a\x1b[2J\nb\u{9b}1m".into()]]);
+        assert_eq!(text, "NAME\na\\u{1b}[2J\\nb\\u{9b}1m");
     }
 
     #[test]

@@ -83,8 +83,9 @@ pub async fn revoke(mut on: On<'_>, clock: &Clock, id: &str) -> Result<KeyRow, I
 }
 
 fn check(new: &NewKey<'_>) -> Result<(), Complaint> {
-    if new.name.trim().is_empty() || new.name.chars().count() > LONGEST_NAME {
-        return Err(Complaint::new(format!("a key's name has 1 to {LONGEST_NAME} characters"))
+    let good = !new.name.trim().is_empty() && !new.name.contains(char::is_control);
+    if !good || new.name.chars().count() > LONGEST_NAME {
+        return Err(Complaint::new(format!("a key's name has 1 to {LONGEST_NAME} characters, on one line"))
             .example(r#"--name "Codex on my laptop""#));
     }
     if new.rate_limit.is_some_and(|rate| !(1..=RATE_MAX).contains(&rate)) {
@@ -165,6 +166,7 @@ mod tests {
     fn bounds_are_said() {
         let problem = |new: NewKey<'_>| check(&new).unwrap_err().to_string();
         assert!(problem(NewKey { name: "", ..laptop(1) }).contains("1 to 100 characters"));
+        assert!(problem(NewKey { name: "a\x1b[31m", ..laptop(1) }).contains("on one line"));
         assert!(problem(NewKey { rate_limit: Some(0), ..laptop(1) }).contains("1 to 1000000"));
         assert!(problem(NewKey { expires_in_days: Some(3_651), ..laptop(1) }).contains("1 to 3650 days"));
     }

@@ -107,10 +107,9 @@ fn check(user: &NewUser<'_>) -> Result<(), Complaint> {
         return Err(Complaint::new(format!("a login has 1 to {LONGEST} bytes and no spaces"))
             .example(r#"axanta-mcp user add anna --name "Anna Berg" --group "MCP User""#));
     }
-    if user.name.trim().is_empty() || user.name.len() > LONGEST {
-        return Err(
-            Complaint::new(format!("a name has 1 to {LONGEST} bytes")).example(r#"--name "Anna Berg""#)
-        );
+    if user.name.trim().is_empty() || user.name.len() > LONGEST || user.name.contains(char::is_control) {
+        return Err(Complaint::new(format!("a name has 1 to {LONGEST} bytes, on one line"))
+            .example(r#"--name "Anna Berg""#));
     }
     Ok(())
 }

@@ -22,9 +22,17 @@ where
 
 fn complain(tool: &Tool, text: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Complaint {
     let example = example(tool);
-    let Ok(Value::Object(given)) = serde_json::from_str::<Value>(text) else {
-        return Complaint::new(format!("the arguments of {} must be a JSON object", tool.name))
-            .example(example);
+    let given = match serde_json::from_str::<Value>(text) {
+        Ok(Value::Object(given)) => given,
+        Ok(_) => {
+            return Complaint::new(format!("the arguments of {} must be a JSON object", tool.name))
+                .example(example);
+        }
+        // A number beyond all bounds, half of a surrogate pair, too many brackets.
+        Err(unreadable) => {
+            return Complaint::new(format!("the arguments of {} can't be read: {unreadable}", tool.name))
+                .example(example);
+        }
     };
     let known = properties(tool);
     if let Some(unknown) = given.keys().find(|key| !known.contains(&key.as_str())) {

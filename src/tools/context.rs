@@ -65,7 +65,13 @@ impl Context {
         let company_ids = match company_ids {
             None | Some([]) => own,
             Some(asked) => match asked.iter().find(|id| !own.contains(id)) {
-                None => asked.to_vec(),
+                // Each once: they are bound to every statement.
+                None => asked.iter().fold(Vec::with_capacity(own.len()), |mut once, id| {
+                    if !once.contains(id) {
+                        once.push(*id);
+                    }
+                    once
+                }),
                 Some(foreign) => {
                     let names: Vec<_> =
                         user.companies.iter().map(|c| format!("{} ({})", c.id, c.name)).collect();

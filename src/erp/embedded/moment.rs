@@ -50,7 +50,7 @@ fn span(millis: i64, text: &str, width: i128) -> Interval {
 
 fn day(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
-    (1..=9998).contains(&date.year()).then_some(date)
+    (1..=9999).contains(&date.year()).then_some(date)
 }
 
 /// Days since 1970-01-01.
@@ -133,6 +133,12 @@ mod tests {
         assert_eq!(of("2026-10-05T14:30:00.250Z"), Some((250, 251)));
         assert_eq!(of("05.10.2026"), None);
         assert_eq!(of("2026-13-01"), None);
+    }
+
+    #[test]
+    fn the_last_day_that_can_be_written_is_one() {
+        assert!(read_date("9999-12-31").is_some() && read_datetime("9999-12-31", BERLIN).is_some());
+        assert!(read_date("10000-01-01").is_none());
     }
 
     #[test]

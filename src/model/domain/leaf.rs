@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::parse::{EXAMPLE, Node, Parser, deeper, is_sign, too_deep};
 use super::quote::{LONGEST, about, cut, quote};
-use super::{Domain, Leaf, Literal, MAX_DEPTH, MAX_TERMS, MAX_VALUES, Operator, number};
+use super::{Domain, Leaf, Literal, MAX_DEPTH, MAX_PATTERN, MAX_TERMS, MAX_VALUES, Operator, number};
 use crate::model::Complaint;
 
 impl Parser {
@@ -74,9 +74,9 @@ impl Parser {
                 let depth = deeper(inner.depth)?;
                 return Ok((operator, Literal::Domain(Box::new(inner.domain)), depth));
             }
-            O::In | O::NotIn => Literal::List(values(term, value)?),
+            O::In | O::NotIn => Literal::List(self.values(term, value)?),
             O::ChildOf | O::ParentOf => match value {
-                Value::Array(_) => Literal::List(values(term, value)?),
+                Value::Array(_) => Literal::List(self.values(term, value)?),
                 _ => scalar(term, value)?,
             },
             O::EqOrUnset if value.is_array() => {
@@ -95,7 +95,14 @@ impl Parser {
             },
             O::Like | O::NotLike | O::ILike | O::NotILike | O::EqLike | O::EqILike => {
                 match scalar(term, value) {
+                    Ok(Literal::Text(text)) if text.chars().count() > MAX_PATTERN => {
+                        return Err(about(
+                            term,
+                            &format!("its text is longer than {MAX_PATTERN} characters; match a part of it"),
+                        ));
+                    }
                     Ok(Literal::Text(text) | Literal::Number(text)) => Literal::Text(text),
+                    Err(complaint) if value.is_string() => return Err(complaint),
                     _ => {
                         return Err(fail("a text")
                             .example(r#"["|",["name","ilike","acme"],["name","ilike","azure"]]"#));
@@ -104,6 +111,22 @@ impl Parser {
             }
         };
         Ok((operator, literal, 1))
+    }
+
+    fn values(&mut self, term: &Value, value: &Value) -> Result<Vec<Literal>, Complaint> {
+        let Value::Array(items) = value else { return Ok(vec![scalar(term, value)?]) };
+        self.values += items.len();
+        if self.values > MAX_VALUES {
+            let with = if self.values > items.len() { ", with those before it," } else { "" };
+            return Err(about(
+                term,
+                &format!(
+                    "its list{with} has {} values; at most {MAX_VALUES} are allowed. Ask in parts, or by a range",
+                    self.values
+                ),
+            ));
+        }
+        items.iter().map(|item| scalar(term, item)).collect()
     }
 }
 
@@ -120,20 +143,6 @@ fn constant(term: &Value, left: &serde_json::Number, word: &Value, right: &Value
         }
     };
     Ok(Node { domain, depth: 1 })
-}
-
-fn values(term: &Value, value: &Value) -> Result<Vec<Literal>, Complaint> {
-    let Value::Array(items) = value else { return Ok(vec![scalar(term, value)?]) };
-    if items.len() > MAX_VALUES {
-        return Err(about(
-            term,
-            &format!(
-                "its list has {} values; at most {MAX_VALUES} are allowed. Ask in parts, or by a range",
-                items.len()
-            ),
-        ));
-    }
-    items.iter().map(|item| scalar(term, item)).collect()
 }
 
 fn scalar(term: &Value, value: &Value) -> Result<Literal, Complaint> {

@@ -12,8 +12,11 @@ mod render;
 pub const MAX_DEPTH: usize = 32;
 /// Most comparisons in a domain, those inside `any` included.
 pub const MAX_TERMS: usize = 512;
-/// Most values in a list.
+/// Most values in the lists of a domain, all lists together: each is bound to the statement, and databases bind no
+/// more than some ten thousand.
 pub const MAX_VALUES: usize = 10_000;
+/// Longest pattern of `like` and its kin, in characters: SQLite reads none over 50,000 bytes.
+pub const MAX_PATTERN: usize = 4_000;
 
 /// A condition on the records of a model.
 #[derive(Clone, Debug, PartialEq)]

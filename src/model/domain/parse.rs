@@ -24,14 +24,15 @@ impl Domain {
         };
         match value {
             Value::Null => Ok(Self::All),
-            value => Ok(Parser { terms: 0 }.domain(value, 0)?.domain),
+            value => Ok(Parser { terms: 0, values: 0 }.domain(value, 0)?.domain),
         }
     }
 }
 
-/// Reads one domain, and counts its terms, those inside `any` included.
+/// Reads one domain, and counts its terms and the values of its lists, those inside `any` included.
 pub(super) struct Parser {
     pub(super) terms: usize,
+    pub(super) values: usize,
 }
 
 /// A part of the tree, with its depth: never over [`MAX_DEPTH`], so that whoever walks or drops it may recurse.

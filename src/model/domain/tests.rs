@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::{Domain, Leaf, Literal, MAX_DEPTH, MAX_TERMS, MAX_VALUES, Operator};
+use super::{Domain, Leaf, Literal, MAX_DEPTH, MAX_PATTERN, MAX_TERMS, MAX_VALUES, Operator};
 
 fn leaf(field: &str, operator: Operator, value: Literal) -> Domain {
     Domain::Leaf(Leaf { path: field.split('.').map(str::to_owned).collect(), operator, value })
@@ -155,6 +155,16 @@ fn bounds_hold() {
     let ids = |n: usize| json!([["id", "in", (0..n).collect::<Vec<_>>()]]);
     assert!(Domain::parse(&ids(MAX_VALUES)).is_ok());
     assert!(complaint(ids(MAX_VALUES + 1)).contains("at most 10000"));
+
+    // Together: the database binds all of them to one statement.
+    let half = json!(["id", "in", (0..=MAX_VALUES / 2).collect::<Vec<_>>()]);
+    assert!(complaint(json!([half, half])).contains("with those before it, has 10002 values"));
+    assert!(complaint(json!([["a", "any", [half]], half])).contains("10002 values"));
+
+    let pattern = |n: usize| json!([["name", "ilike", "é".repeat(n)]]);
+    assert!(Domain::parse(&pattern(MAX_PATTERN)).is_ok());
+    assert!(complaint(pattern(MAX_PATTERN + 1)).contains("longer than 4000 characters"));
+    assert!(complaint(json!([["name", "ilike", "a\0b"]])).contains("NUL character"));
 
     let nots = |n: usize| Value::Array(std::iter::repeat_n(json!("!"), n).chain([term()]).collect());
     assert!(Domain::parse(&nots(MAX_DEPTH - 1)).is_ok());

@@ -32,6 +32,9 @@ pub(super) enum GroupKind {
     Time(Buckets),
 }
 
+/// Most hops of all paths together: each joins a table, and SQLite joins no more than 64.
+const MOST_HOPS: usize = 32;
+
 /// Tables that paths lead to, with what joins them to the records.
 #[derive(Default)]
 pub(super) struct Joins(Vec<(String, u32, Expr)>);
@@ -79,6 +82,13 @@ pub(super) fn find<'a>(
         let mut on = column(site.table, &link.name).eq(column(landing.table, "id"));
         if let Some(shown) = rules(ask, landing)? {
             on = Expr::cust_with_exprs("($1 AND $2)", [on, shown]);
+        }
+        if joins.0.len() >= MOST_HOPS {
+            return Err(Complaint::new(format!(
+                "the paths of the groups have more than {MOST_HOPS} hops together; group by fewer fields of linked records"
+            ))
+            .example(r#"["partner_id.country_id"]"#)
+            .into());
         }
         joins.0.push((relation.to_string(), landing.table, on));
         site = landing;
@@ -154,6 +164,12 @@ impl Found<'_> {
         }
         let (value, kind) = match kind {
             FieldKind::Many2one { relation } => (own, GroupKind::Link(relation.to_string())),
+            FieldKind::Boolean if self.by.path.len() > 1 => {
+                // Where nothing is linked there is no truth, not an untrue one.
+                let there = column(self.site.table, "id");
+                let value = "(CASE WHEN $1 IS NOT NULL THEN COALESCE($2, FALSE) END)";
+                (Expr::cust_with_exprs(value, [there, own]), GroupKind::Plain(Shape::Truth))
+            }
             FieldKind::Boolean => {
                 (Expr::cust_with_expr("COALESCE($1, FALSE)", own), GroupKind::Plain(Shape::Truth))
             }
@@ -212,6 +228,10 @@ impl Group {
     /// Writes the value of a group that stands in the row from `at` on.
     pub(super) fn write(&self, out: &mut Vec<u8>, row: &dyn Cells, at: usize) -> Result<(), sqlx::Error> {
         match &self.kind {
+            GroupKind::Plain(Shape::Truth) if row.truth(at)?.is_none() => {
+                write_null(out);
+                Ok(())
+            }
             GroupKind::Plain(shape) => shape.write(out, row, at),
             GroupKind::Link(_) => Shape::Link.write(out, row, at),
             GroupKind::Time(buckets) => {

@@ -37,6 +37,14 @@ async fn groups_by_every_type() {
             ],
         ),
         (
+            &["parent_id.ok"],
+            vec![
+                json!({"parent_id.ok": false, "__count": 3}),
+                json!({"parent_id.ok": true, "__count": 1}),
+                json!({"parent_id.ok": null, "__count": 2}),
+            ],
+        ),
+        (
             &["name"],
             vec![
                 json!({"name": "Alpha", "__count": 1}),
@@ -228,7 +236,10 @@ async fn the_mean_in_sql_is_the_mean_that_is_answered() {
 
 #[tokio::test]
 async fn refusals_teach() {
-    let cases: [(&[&str], &[&str], &str, &str); 9] = [
+    let far = format!("{}owner_id.name", "parent_id.".repeat(32));
+    let far: &[&str] = &[far.as_str()];
+    let cases: [(&[&str], &[&str], &str, &str); 10] = [
+        (far, &[], "", "more than 32 hops"),
         (&["nmae"], &[], "", "Did you mean n, name?"),
         (&["line_ids"], &[], "", "can't be grouped by"),
         (&["name:month"], &[], "", "asks for a time"),

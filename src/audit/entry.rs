@@ -1,9 +1,10 @@
 //! One entry of the log.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::identity::Principal;
+use crate::identity::{Principal, without_secrets};
 use crate::policy::{Gate, Step};
 use crate::store::log::LogRow;
 
@@ -148,8 +149,12 @@ impl From<Entry> for LogRow {
     }
 }
 
-/// Cuts at a character boundary, says so, and drops NUL, which PostgreSQL can't store.
+/// Cuts at a character boundary, says so, and drops NUL, which PostgreSQL can't store, and secrets, which a caller
+/// put where they do not belong.
 fn shorten(mut text: String) -> String {
+    if let Cow::Owned(clean) = without_secrets(&text) {
+        text = clean;
+    }
     if text.contains('\0') {
         text = text.replace('\0', "\u{fffd}");
     }

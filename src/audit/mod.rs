@@ -7,6 +7,7 @@
 mod act;
 mod entry;
 mod queue;
+mod strangers;
 
 pub use act::{Act, Actor, act};
 pub use entry::{Entry, Kind, Outcome};

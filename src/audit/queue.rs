@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{self, OwnedPermit};
 use tokio::task::JoinHandle;
 
-use super::entry::Entry;
+use super::entry::{Entry, Outcome};
+use super::strangers::{Strangers, Verdict, WHILE};
 use crate::clock::Clock;
 use crate::store::Db;
 use crate::store::log::{LogRow, insert};
@@ -46,6 +47,7 @@ pub struct Audit {
     clock: Clock,
     writer: Arc<Mutex<Option<JoinHandle<()>>>>,
     closing: tokio_util::sync::CancellationToken,
+    strangers: Arc<Strangers>,
 }
 
 impl Audit {
@@ -55,7 +57,14 @@ impl Audit {
         let failing = Arc::new(AtomicBool::new(false));
         let closing = tokio_util::sync::CancellationToken::new();
         let task = tokio::spawn(write_all(db, entries, Arc::clone(&failing), closing.clone()));
-        Self { queue, failing, clock, writer: Arc::new(Mutex::new(Some(task))), closing }
+        Self {
+            queue,
+            failing,
+            clock,
+            writer: Arc::new(Mutex::new(Some(task))),
+            closing,
+            strangers: Arc::default(),
+        }
     }
 
     /// Whether the last attempt to write failed.
@@ -80,8 +89,47 @@ impl Audit {
         Ok(Pending { inner: Some((place, entry)), begun: Instant::now() })
     }
 
+    /// Takes a place for a request that was turned away at the door, for a `reason` of one word; `None` where it
+    /// can't be logged, or there were too many like it: those are counted, and their number is logged.
+    pub async fn turned_away(&self, reason: &'static str, entry: Entry) -> Option<Pending> {
+        match self.strangers.count(reason) {
+            Verdict::LeftOut => return None,
+            Verdict::Logged => {}
+            Verdict::First => {
+                let (audit, method) = (self.clone(), entry.method.clone());
+                tokio::spawn(async move {
+                    tokio::select! {
+                        () = audit.closing.cancelled() => {}
+                        () = tokio::time::sleep(WHILE) => {
+                            let left_out = audit.strangers.close(reason);
+                            audit.left_out(reason, method, left_out).await;
+                        }
+                    }
+                });
+            }
+        }
+        self.begin(entry).await.ok()
+    }
+
+    async fn left_out(&self, reason: &str, method: String, count: u64) {
+        if count == 0 {
+            return;
+        }
+        if let Ok(pending) = self.begin(Entry { method, ..Entry::default() }).await {
+            pending.finish(|entry| {
+                entry.outcome = Outcome::Denied;
+                entry.reason = Some(format!(
+                    "{count} more requests were turned away in the same minute ({reason}); no entry each"
+                ));
+            });
+        }
+    }
+
     /// Writes what is queued and stops the task; to be called when no request is under way any more.
     pub async fn close(&self) {
+        for (reason, count) in self.strangers.close_all() {
+            self.left_out(reason, "authenticate".to_owned(), count).await;
+        }
         self.closing.cancel();
         let task = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task
@@ -179,6 +227,11 @@ async fn write(db: &Db, rows: &[LogRow], failing: &AtomicBool) {
                 }
                 return;
             }
+            // All of a batch is written or nothing: what is there was written by an attempt whose answer was lost.
+            Err(sqlx::Error::Database(error)) if error.is_unique_violation() => {
+                failing.store(false, Ordering::Relaxed);
+                return;
+            }
             Err(error) => {
                 if !failing.swap(true, Ordering::Relaxed) {
                     tracing::error!(%error, waiting = rows.len(), "the log can't be written: work is refused until it can");
@@ -227,6 +280,18 @@ mod tests {
                 "{}",
                 test.name
             );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_batch_that_was_written_though_the_answer_was_lost_holds_nothing_up() {
+        for test in databases().await {
+            let failing = AtomicBool::new(true);
+            let rows = vec![LogRow::from(entry("once"))];
+            try_write(&test.db, &rows).await.unwrap();
+            tokio::time::timeout(Duration::from_secs(2), write(&test.db, &rows, &failing)).await.unwrap();
+            assert!(!failing.load(Ordering::Relaxed));
+            assert_eq!(outcomes(&test.db).await.len(), 1, "{}", test.name);
         }
     }
 

@@ -22,6 +22,9 @@ pub enum BearerError {
         "no Authorization header was sent; send Authorization: Bearer axk_... with an MCP key from Settings > Users & Companies > Users > MCP tab > Generate MCP Key"
     )]
     Missing,
+    /// Two headers, of which a proxy may have checked the other one.
+    #[error("there is more than one Authorization header; send one")]
+    Several,
     /// Bytes that are no text.
     #[error(
         "the Authorization header has characters that are not allowed in it; copy the key again, as plain text"
@@ -118,6 +121,7 @@ impl BearerError {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Missing => "missing",
+            Self::Several => "several",
             Self::Garbled => "garbled",
             Self::Quoted => "quoted",
             Self::WholeHeader => "whole_header",
@@ -281,6 +285,7 @@ mod tests {
     fn every_message_fits_a_challenge() {
         for error in [
             BearerError::Missing,
+            BearerError::Several,
             BearerError::Garbled,
             BearerError::Quoted,
             BearerError::WholeHeader,

@@ -14,4 +14,4 @@ pub use authenticator::Authenticator;
 pub use bearer::BearerError;
 pub use error::IdentityError;
 pub use principal::{Company, KeyFacts, Principal, User};
-pub use secret::{Damaged, Digest, Secret, random_password};
+pub use secret::{Damaged, Digest, Secret, random_password, without_secrets};

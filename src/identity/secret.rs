@@ -4,6 +4,8 @@
 //! from an unknown one without a look at the database. What is stored is the SHA-256 of the whole text: with
 //! 256 random bits behind it, nothing slower is needed.
 
+use std::borrow::Cow;
+
 use crc::{CRC_32_ISO_HDLC, Crc};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
@@ -76,6 +78,36 @@ impl Digest {
     }
 }
 
+/// The text with every secret of ours in it cut down to its prefix: for logs, into which people's mistakes go.
+pub fn without_secrets(text: &str) -> Cow<'_, str> {
+    const LEAST: usize = 20;
+    let mut kept: Option<String> = None;
+    let mut rest = text;
+    while let Some(at) = rest.find("ax") {
+        let found = rest.get(at..).unwrap_or_default();
+        let digits = match found.as_bytes() {
+            [b'a', b'x', b'k' | b's' | b't' | b'r' | b'c', b'_', digits @ ..] => {
+                digits.iter().take_while(|b| b.is_ascii_alphanumeric()).count()
+            }
+            _ => 0,
+        };
+        let (shown, behind) = if digits >= LEAST { (at + 4, at + 4 + digits) } else { (at + 2, at + 2) };
+        if digits >= LEAST || kept.is_some() {
+            let kept = kept
+                .get_or_insert_with(|| text.get(..text.len() - rest.len()).unwrap_or_default().to_owned());
+            kept.push_str(rest.get(..shown).unwrap_or_default());
+            if digits >= LEAST {
+                kept.push('…');
+            }
+        }
+        rest = rest.get(behind..).unwrap_or_default();
+    }
+    match kept {
+        None => Cow::Borrowed(text),
+        Some(kept) => Cow::Owned(kept + rest),
+    }
+}
+
 /// A password that a person can copy: 96 random bits in 17 letters and digits.
 pub fn random_password() -> Result<String, getrandom::Error> {
     let mut random = [0; 12];
@@ -136,6 +168,15 @@ mod tests {
         let (one, other) = (random_password().unwrap(), random_password().unwrap());
         assert!(one.len() == 17 && one.bytes().all(|b| b.is_ascii_alphanumeric()), "{one}");
         assert_ne!(one, other);
+    }
+
+    #[test]
+    fn no_secret_stays_in_a_text() {
+        let (one, other) = (Secret::mint("axk_").unwrap(), Secret::mint("axr_").unwrap());
+        let text = format!("axanta axk_ {{\"x\":\"{}\"}} relax {}.", one.reveal(), other.reveal());
+        assert_eq!(without_secrets(&text), "axanta axk_ {\"x\":\"axk_…\"} relax axr_….");
+        assert_eq!(without_secrets(one.reveal()), "axk_…");
+        assert!(matches!(without_secrets("axanta, axk_9uaj and é: no secret"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -68,3 +68,39 @@ fn no_secret(row: &LogRow, key: &str, session: &str) {
     let all = format!("{row:?}");
     assert!(!all.contains(key) && !all.contains(session), "a secret in the log: {all}");
 }
+
+#[tokio::test]
+async fn a_key_among_the_arguments_is_not_kept() {
+    for house in houses().await {
+        let key = house.key.clone();
+        let search = json!({"model": key, "domain": [["name", "=", key]], "fields": [key]});
+        house.modern("tools/call", json!({"name": "search_records", "arguments": search})).await;
+        let search = json!({"model": "res.partner", "domain": [[key, "=", key]]});
+        house.modern("tools/call", json!({"name": "search_records", "arguments": search})).await;
+        house.legacy(&key, json!({"clientInfo": {"name": key, "version": key}})).await;
+        let uri = format!("axanta://record/{key}/1");
+        house.modern("resources/read", json!({"uri": uri})).await;
+        let log = house.log().await;
+        assert!(log.len() >= 4, "{log:?}");
+        for row in &log {
+            no_secret(row, &key, &key);
+        }
+        assert!(format!("{log:?}").contains("axk_…"));
+    }
+}
+
+#[tokio::test]
+async fn strangers_do_not_fill_the_log() {
+    for house in houses().await {
+        for n in 0..100 {
+            house.post_raw(&[("authorization", &format!("Bearer nonsense{n}"))], "{}").await;
+        }
+        house.post_raw(&[("authorization", "Bearer YOUR_MCP_KEY")], "{}").await;
+        let log = house.log().await;
+        assert_eq!(log.len(), 22, "{}", house.name);
+        let reasons: Vec<_> = log.iter().map(|row| row.reason.as_deref().unwrap()).collect();
+        assert!(reasons[20].contains("placeholder"), "another mistake is seen all the same: {reasons:?}");
+        assert!(reasons[21].starts_with("80 more requests were turned away"), "{reasons:?}");
+        assert!(log.iter().all(|row| row.outcome == "denied" && row.method == "authenticate"));
+    }
+}

@@ -1,6 +1,7 @@
 //! What a request's headers must allow, and its body, read whole.
 
 use std::error::Error;
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, header};
@@ -45,6 +46,14 @@ fn accepts(headers: &HeaderMap, wanted: &str) -> bool {
             p.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|quality| quality <= 0.0)
         })
     })
+}
+
+/// Reads off the body of a request that is refused for its head alone, as far as it is short and comes soon: a
+/// connection with an unread body can't be used again, and closing it may take the answer back.
+pub async fn discard(body: Body) {
+    const MOST: usize = 64 * 1024;
+    const PATIENCE: Duration = Duration::from_secs(1);
+    let _ = tokio::time::timeout(PATIENCE, Limited::new(body, MOST).collect()).await;
 }
 
 /// The whole body.

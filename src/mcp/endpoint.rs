@@ -59,7 +59,10 @@ pub async fn handle(State(endpoint): State<Arc<Endpoint>>, request: HttpRequest)
     let (parts, body) = request.into_parts();
     let visit = match Visit::enter(endpoint, parts).await {
         Ok(visit) => visit,
-        Err(refusal) => return Reply::refusal(None, &refusal, true).into_response(),
+        Err(refusal) => {
+            body::discard(body).await;
+            return Reply::refusal(None, &refusal, true).into_response();
+        }
     };
     let answered = match visit.parts.method {
         Method::POST => visit.post(body).await,
@@ -88,8 +91,8 @@ impl Visit {
     }
 
     async fn post(self: Arc<Self>, body: axum::body::Body) -> Result<Response, Refusal> {
-        body::check_types(&self.parts.headers)?;
         let bytes = body::read(body).await?;
+        body::check_types(&self.parts.headers)?;
         match envelope::read(&bytes) {
             Ok(Body::Single(Incoming::Request(request))) => {
                 if self.may_stream(&request) {
@@ -190,7 +193,11 @@ impl Visit {
         {
             return Reply::refusal(Some(request.id), &refusal, true);
         }
-        let context = self.context(request, session.as_ref());
+        let (controls, principal) = match self.now().await {
+            Ok(now) => now,
+            Err(refusal) => return Reply::refusal(Some(request.id), &refusal, version.is_modern()),
+        };
+        let context = self.context(request, session.as_ref(), controls, principal);
         let ask = Ask {
             request,
             version,
@@ -208,7 +215,23 @@ impl Visit {
         }
     }
 
-    fn context(&self, request: &Request<'_>, session: Option<&Session>) -> Context {
+    /// What holds for this message, and for whom: since the visitor came in, a body was waited for, or the messages
+    /// before it in a batch.
+    async fn now(&self) -> Result<(Arc<Controls>, Arc<Principal>), Refusal> {
+        let (app, known) = (&self.endpoint.app, self.controls.generation);
+        match app.current.fresh().await {
+            Ok(controls) if controls.generation == known => Ok((controls, Arc::clone(&self.principal))),
+            _ => gate::enter(app, &self.parts.headers, &self.request_id).await,
+        }
+    }
+
+    fn context(
+        &self,
+        request: &Request<'_>,
+        session: Option<&Session>,
+        controls: Arc<Controls>,
+        principal: Arc<Principal>,
+    ) -> Context {
         let named = match request.params.meta.as_ref().and_then(|meta| meta.client_info) {
             None => request.params.client_info,
             named => named,
@@ -216,8 +239,8 @@ impl Visit {
         let client = Client::read(named).map(|c| c.label()).or_else(|| session.map(|s| s.client.clone()));
         Context {
             services: Arc::clone(&self.endpoint.app.services),
-            controls: Arc::clone(&self.controls),
-            principal: Arc::clone(&self.principal),
+            controls,
+            principal,
             request_id: self.request_id.to_string(),
             client,
             session: session.map(Session::short),

@@ -33,8 +33,12 @@ pub async fn enter(
         );
         return Err(Refusal::Gate { step, retry_after: None });
     }
-    let bearer = headers.get(header::AUTHORIZATION);
-    match state.authenticator.authenticate(&controls, bearer).await {
+    let mut bearers = headers.get_all(header::AUTHORIZATION).iter();
+    let authenticated = match (bearers.next(), bearers.next()) {
+        (_, Some(_)) => Err(BearerError::Several),
+        (bearer, None) => state.authenticator.authenticate(&controls, bearer).await,
+    };
+    match authenticated {
         Ok(principal) => Ok((controls, principal)),
         Err(error) => Err(turned_away(state, &error, request_id).await),
     }
@@ -54,7 +58,7 @@ async fn turned_away(state: &AppState, error: &BearerError, request_id: &str) ->
         ..Entry::default()
     };
     // It is turned away whether that can be logged or not.
-    if let Ok(pending) = state.services.audit.begin(entry).await {
+    if let Some(pending) = state.services.audit.turned_away(error.code(), entry).await {
         pending.finish(|entry| refusal.note(entry));
     }
     refusal

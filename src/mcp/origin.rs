@@ -23,21 +23,25 @@ impl<'a> Origins<'a> {
 
     /// Refuses a request whose `Host` or `Origin` is foreign. No `Origin` is fine: it is not a browser.
     pub fn check(&self, headers: &HeaderMap, uri: &Uri) -> Result<(), Refusal> {
-        let host = headers
-            .get(header::HOST)
-            .and_then(|h| h.to_str().ok())
-            .and_then(|h| Authority::try_from(h).ok())
-            .or_else(|| uri.authority().cloned())
-            .and_then(|a| Host::parse(a.host()).ok());
+        let mut named = headers.get_all(header::HOST).iter();
+        let authority = match (named.next(), named.next()) {
+            (Some(host), None) => host.to_str().ok().and_then(|h| Authority::try_from(h).ok()),
+            (None, _) => uri.authority().cloned(),
+            // Two of them: whoever stands before us may have heeded the other.
+            (Some(_), Some(_)) => None,
+        };
+        let host = authority.and_then(|a| Host::parse(a.host()).ok());
         let Some(host) = host.filter(|h| self.is_ours(h)) else {
             return Err(Refusal::Forbidden(
                 "the Host of this request is not this server's; set --public-url to the address clients use"
                     .to_owned(),
             ));
         };
-        let Some(origin) = headers.get(header::ORIGIN) else { return Ok(()) };
-        let origin = origin.to_str().ok().and_then(|o| Url::parse(o).ok());
-        if origin.is_some_and(|o| self.is_our_origin(&o, &host)) {
+        let ours = headers.get_all(header::ORIGIN).iter().all(|origin| {
+            let origin = origin.to_str().ok().and_then(|o| Url::parse(o).ok());
+            origin.is_some_and(|o| self.is_our_origin(&o, &host))
+        });
+        if ours {
             return Ok(());
         }
         Err(Refusal::Forbidden("the Origin of this request is not this server's".to_owned()))
@@ -112,6 +116,25 @@ mod tests {
         }
         assert!(verdict("0.0.0.0:8070", "192.168.1.7:8070", None));
         assert!(!verdict("0.0.0.0:8070", "evil.example.com:8070", None));
+    }
+
+    #[test]
+    fn what_is_said_twice_must_be_ours_both_times() {
+        let public = Url::parse("https://erp.example.com").unwrap();
+        let origins = Origins::new("127.0.0.1:8070".parse().unwrap(), &public);
+        let verdict = |pairs: &[(header::HeaderName, &str)]| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in pairs {
+                headers.append(name, value.parse().unwrap());
+            }
+            origins.check(&headers, &Uri::from_static("/mcp")).is_ok()
+        };
+        assert!(!verdict(&[(header::HOST, "localhost"), (header::HOST, "evil.example.com")]));
+        let with = |other| {
+            [(header::HOST, "localhost"), (header::ORIGIN, "http://localhost"), (header::ORIGIN, other)]
+        };
+        assert!(verdict(&with("http://127.0.0.1:1")));
+        assert!(!verdict(&with("http://evil.example.com")));
     }
 
     #[test]

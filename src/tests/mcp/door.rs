@@ -25,6 +25,19 @@ async fn without_a_bearer_it_is_401_with_a_bare_challenge_and_the_reason() {
 }
 
 #[tokio::test]
+async fn of_two_bearers_neither_is_taken() {
+    for house in houses().await {
+        let good = format!("Bearer {}", house.key);
+        for second in [good.as_str(), "Bearer x"] {
+            let twice = [("authorization", good.as_str()), ("authorization", second)];
+            let answer = house.post_raw(&twice, LIST).await;
+            assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", house.name);
+            assert!(answer.message().contains("more than one"), "{}", answer.message());
+        }
+    }
+}
+
+#[tokio::test]
 async fn every_bad_bearer_is_named() {
     for house in houses().await {
         let unknown = format!("axk_{}", "0".repeat(43));
@@ -194,5 +207,27 @@ async fn too_many_calls_are_429_with_retry_after() {
         assert_eq!(house.legacy("ping", json!({})).await.status, StatusCode::OK);
         house.clock.advance(61_000);
         assert_eq!(call(&house).await.status, StatusCode::OK);
+    }
+}
+
+#[tokio::test]
+async fn arguments_say_why_they_can_not_be_read_and_a_company_counts_once() {
+    for house in houses().await {
+        let ask = |arguments: &str| {
+            format!(
+                r#"{{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{{"name":"count_records","arguments":{arguments}}}}}"#
+            )
+        };
+        let huge = format!(r#"{{"model":"res.partner","domain":[["id","=",1{}]]}}"#, "0".repeat(400));
+        let answer = house.post_raw(&[], ask(&huge)).await;
+        let text = answer.json["result"]["content"][0]["text"].as_str().unwrap();
+        assert!(text.contains("can't be read: number out of range"), "{}: {text}", house.name);
+        let own = house.state.services.erp.models().await.unwrap().len();
+        assert!(own > 0);
+        let many = vec![1; 70_000];
+        let arguments = json!({"model": "res.partner", "company_ids": many}).to_string();
+        let answer = house.post_raw(&[], ask(&arguments)).await;
+        let text = answer.json["result"]["content"][0]["text"].as_str().unwrap();
+        assert!(!text.contains("could not answer"), "{}: {text}", house.name);
     }
 }

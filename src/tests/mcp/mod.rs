@@ -7,3 +7,4 @@ mod handshake;
 mod lists;
 mod log;
 mod session;
+mod stale;

@@ -16,6 +16,8 @@ pub(super) struct Catalog {
     pub access: fn(groups: &[String], model: &str, operation: Operation) -> Result<(), Step>,
     /// Record rules as a domain on the model.
     pub rules: fn(who: &Caller, model: &str, operation: Operation) -> Domain,
+    /// The record rules in sentences, for people.
+    pub sentences: fn(who: &Caller, model: &str, operation: Operation) -> Vec<String>,
 }
 
 impl Catalog {

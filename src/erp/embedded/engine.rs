@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::Semaphore;
 
 use super::super::{AggregateQuery, Caller, Erp, ErpError, Groups, ReadQuery, Records, SearchQuery};
 use super::ask::Ask;
@@ -17,6 +18,9 @@ use crate::store::Db;
 
 /// How long a question may take unless told otherwise.
 const LIMIT: Duration = Duration::from_secs(5);
+/// Questions answered at the same time: one connection of SQLite's four is left over, four of PostgreSQL's sixteen.
+const SQLITE_PLACES: usize = 3;
+const POSTGRES_PLACES: usize = 12;
 
 /// The business database of this process.
 #[derive(Clone, Debug)]
@@ -26,14 +30,29 @@ pub struct Embedded {
     catalog: Catalog,
     /// Answer from sums that are kept, where they tell.
     sums: bool,
+    /// Leave to read. There is less of it than there are connections, so that slow questions leave some to those
+    /// who check keys and write the log.
+    places: Arc<Semaphore>,
 }
 
 impl Embedded {
     /// The business database in `db`.
     pub fn new(db: Db) -> Self {
-        let catalog =
-            Catalog { models: Arc::clone(registry::models()), access: rights::access, rules: rules::domain };
-        Self { db, limit: LIMIT, catalog, sums: true }
+        let catalog = Catalog {
+            models: Arc::clone(registry::models()),
+            access: rights::access,
+            rules: rules::domain,
+            sentences: rules::sentences,
+        };
+        Self::over(db, catalog, true)
+    }
+
+    fn over(db: Db, catalog: Catalog, sums: bool) -> Self {
+        let places = match Dialect::of(&db) {
+            Dialect::Sqlite => SQLITE_PLACES,
+            Dialect::Postgres => POSTGRES_PLACES,
+        };
+        Self { db, limit: LIMIT, catalog, sums, places: Arc::new(Semaphore::new(places)) }
     }
 
     /// Lets a question take so long before it is cancelled; 5 s unless told.
@@ -45,7 +64,7 @@ impl Embedded {
 
     #[cfg(test)]
     pub(super) fn of(db: Db, catalog: Catalog) -> Self {
-        Self { db, limit: LIMIT, catalog, sums: false }
+        Self::over(db, catalog, false)
     }
 
     /// The same, answering from single records alone.
@@ -60,7 +79,8 @@ impl Embedded {
     }
 
     pub(super) async fn reader(&self, consistency: Consistency) -> Result<Reader, sqlx::Error> {
-        Reader::open(&self.db, self.limit, consistency).await
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        Reader::open(&self.db, self.limit, consistency, place).await
     }
 
     fn ask<'a>(&'a self, permit: &'a Permit, who: &'a Caller) -> Ask<'a> {
@@ -97,10 +117,12 @@ impl Erp for Embedded {
         let rights = Step::passed(Gate::AccessRights, "A group of the user grants the operation.");
         let rules = match (self.catalog.rules)(who, &model.name, operation) {
             Domain::All => Step::passed(Gate::RecordRules, "No record rule limits the user on this model."),
-            _ => Step {
-                verdict: Verdict::LeftToErp,
-                ..Step::passed(Gate::RecordRules, "Record rules decide record by record, when the call runs.")
-            },
+            _ => {
+                let mut said = (self.catalog.sentences)(who, &model.name, operation);
+                said.insert(0, "Record rules decide record by record, when the call runs.".into());
+                let reason = said.join(" ").into();
+                Step { gate: Gate::RecordRules, verdict: Verdict::LeftToErp, reason }
+            }
         };
         Ok(vec![rights, rules])
     }

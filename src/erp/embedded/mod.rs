@@ -1,4 +1,8 @@
 //! The business database inside the process: models, rights, queries, demo company.
+//!
+//! A question goes this way: [`Embedded`] makes an `ask` (who, under which permit); `compile` turns the domain and
+//! the record rules into a condition; `page` and `order`, or `aggregate`, make the statement; a `reader` runs it,
+//! bounded in time; `json` writes the rows of `cells` as they come.
 
 pub mod demo;
 mod many_rows;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, SqliteConnection, Transaction};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::super::ErpError;
 use crate::model::Complaint;
@@ -26,7 +27,10 @@ pub(super) enum Consistency {
 }
 
 /// A connection to read with.
-pub(super) struct Reader(Option<Held>);
+pub(super) struct Reader {
+    held: Option<Held>,
+    place: Option<OwnedSemaphorePermit>,
+}
 
 enum Held {
     Sqlite { conn: Lite, stop: Arc<AtomicBool> },
@@ -48,13 +52,14 @@ impl Lite {
 }
 
 impl Reader {
-    /// Takes a connection whose statements end after `limit` at the latest.
+    /// Takes a connection whose statements end after `limit` at the latest; `place` is given back with it.
     pub(super) async fn open(
         db: &Db,
         limit: Duration,
         consistency: Consistency,
+        place: OwnedSemaphorePermit,
     ) -> Result<Self, sqlx::Error> {
-        Ok(Self(Some(match db {
+        let held = match db {
             Db::Sqlite { read, .. } => {
                 let mut conn = match consistency {
                     Consistency::Statement => Lite::Alone(read.acquire().await?),
@@ -75,12 +80,13 @@ impl Reader {
                 );
                 Held::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?)
             }
-        })))
+        };
+        Ok(Self { held: Some(held), place: Some(place) })
     }
 
     /// To run a statement on.
     pub(super) fn on(&mut self) -> Result<On<'_>, sqlx::Error> {
-        match &mut self.0 {
+        match &mut self.held {
             Some(Held::Sqlite { conn, .. }) => Ok(On::Sqlite(conn.connection())),
             Some(Held::Postgres(tx)) => Ok(On::Postgres(tx)),
             None => Err(sqlx::Error::PoolClosed),
@@ -89,7 +95,7 @@ impl Reader {
 
     /// Gives the connection back, when every answer has been read.
     pub(super) async fn close(mut self) -> Result<(), sqlx::Error> {
-        match self.0.take() {
+        match self.held.take() {
             // The handler stays, with a flag that nobody will raise any more: taking it off costs a round trip.
             Some(Held::Sqlite { conn: Lite::Within(tx), .. }) => tx.commit().await,
             Some(Held::Postgres(tx)) => tx.commit().await,
@@ -100,14 +106,17 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        if let Some(Held::Sqlite { mut conn, stop }) = self.0.take() {
+        if let Some(Held::Sqlite { mut conn, stop }) = self.held.take() {
             stop.store(true, Ordering::Relaxed);
+            let place = self.place.take();
             // Nobody may get the connection before the flag is off it. Without a runtime the process is ending.
             if let Ok(runtime) = tokio::runtime::Handle::try_current() {
                 runtime.spawn(async move {
                     if let Ok(mut handle) = conn.connection().lock_handle().await {
                         handle.remove_progress_handler();
                     }
+                    drop(conn);
+                    drop(place);
                 });
             }
         }

@@ -4,10 +4,10 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::super::{ErpError, ReadQuery, Records, SearchQuery};
 use super::Embedded;
-use super::ask::{Ask, Site};
+use super::ask::{Ask, Author, Site};
 use super::cells::{each, number};
 use super::columns::{any_links, columns};
-use super::compile::{filter, rules};
+use super::compile::{condition, filter, rules};
 use super::json::raw;
 use super::links::Links;
 use super::order::keys;
@@ -15,22 +15,26 @@ use super::page::{Page, statement};
 use super::reader::Consistency;
 use super::reader::Reader;
 use super::registry::table;
-use super::sql::{Condition, Statement, alias, column};
+use super::sql::{Condition, Statement, alias, all, column};
 use crate::model::Domain;
 use crate::policy::{Gate, Step};
 
-/// Matches are counted up to here beside a page of them; `total` is left open where there are more. Counting
-/// all of a large table costs a thousand times its first page; `count_records` does it for whoever wants it.
-const COUNTED: u64 = 10_000;
+/// A table whose ids go up to here is counted whole beside a page of it.
+const SMALL: i64 = 50_000;
+/// Of a larger one, matches are counted up to here, and `total` is left open where there are more: counting all of
+/// it costs a thousand times its first page. `count_records` does it for whoever wants it.
+const COUNTED: i64 = 1_000;
 
 pub(super) async fn search(erp: &Embedded, ask: &Ask<'_>, query: &SearchQuery) -> Result<Records, ErpError> {
     let site = ask.start()?;
     let columns = columns(ask, site, &query.fields)?;
     let order = keys(ask, site, &query.order)?;
-    let filter = filter(ask, site, &query.domain)?;
     let (limit, offset) = (u64::from(query.limit), u64::from(query.offset));
+    let asked = condition(ask, site, &query.domain, Author::Caller)?;
+    let shown = rules(ask, site)?;
+    let followed = all([asked.clone(), ask.dialect.unindexed(shown.clone())]);
     // One more than asked for tells whether there are more.
-    let found = statement(ask, site, &columns, filter.clone(), &order, (limit + 1, offset))?;
+    let found = statement(ask, site, &columns, followed, &order, (limit + 1, offset))?;
     let consistency = if any_links(&columns) { Consistency::Snapshot } else { Consistency::Statement };
     let mut reader = erp.reader(consistency).await?;
     let mut page = Page::new(columns);
@@ -45,18 +49,14 @@ pub(super) async fn search(erp: &Embedded, ask: &Ask<'_>, query: &SearchQuery) -
     .await?;
     let seen = offset + page.ids.len() as u64;
     let total = if has_more || (page.ids.is_empty() && offset > 0) {
-        let counted = number(&mut reader, count_to(site, filter, COUNTED + 1)).await?;
-        // A record written in between may have left: what was seen is there all the same.
-        let counted = u64::try_from(counted).unwrap_or_default();
         let least = if page.ids.is_empty() { 0 } else { seen + u64::from(has_more) };
-        (counted <= COUNTED && least <= COUNTED).then_some(Ord::max(counted, least))
+        total(&mut reader, site, all([asked, shown]), least).await?
     } else {
-        Some(seen)
+        i64::try_from(seen).ok()
     };
     let links = Links::load(ask, site, &page, &mut reader).await?;
     reader.close().await?;
     let rows = u32::try_from(page.ids.len()).unwrap_or(u32::MAX);
-    let total = total.and_then(|t| i64::try_from(t).ok());
     Ok(Records { json: raw(page.finish(&links))?, rows, total, has_more })
 }
 
@@ -71,14 +71,8 @@ pub(super) async fn read(erp: &Embedded, ask: &Ask<'_>, query: &ReadQuery) -> Re
     }
     let shown = rules(ask, site)?;
     let named = Expr::col((alias(site.table), "id")).is_in(ids.iter().copied());
-    let found = statement(
-        ask,
-        site,
-        &columns,
-        super::sql::all([Some(named.clone()), shown]),
-        &[],
-        (ids.len() as u64, 0),
-    )?;
+    let found =
+        statement(ask, site, &columns, all([Some(named.clone()), shown]), &[], (ids.len() as u64, 0))?;
     let mut reader = erp.reader(Consistency::Snapshot).await?;
     let mut page = Page::new(columns);
     each(&mut reader, found, |row| page.push(row)).await?;
@@ -138,26 +132,44 @@ async fn absent(
 pub(super) async fn count(erp: &Embedded, ask: &Ask<'_>, domain: &Domain) -> Result<i64, ErpError> {
     let site = ask.start()?;
     let filter = filter(ask, site, domain)?;
-    let mut all = Query::select();
-    all.expr(Expr::cust("COUNT(*)")).from_as(table(&site.model.name), alias(site.table));
+    let mut counted = Query::select();
+    counted.expr(Expr::cust("COUNT(*)")).from_as(table(&site.model.name), alias(site.table));
     if let Some(filter) = filter {
-        all.and_where(filter);
+        counted.and_where(filter);
     }
     let mut reader = erp.reader(Consistency::Statement).await?;
-    let total = number(&mut reader, Statement::of(&all)).await?;
+    let total = number(&mut reader, Statement::of(&counted)).await?;
     reader.close().await?;
     Ok(total)
 }
 
-/// Counts what the filter holds for, but no further than `most`.
-fn count_to(site: Site<'_>, filter: Condition, most: u64) -> Statement {
-    let mut some = Query::select();
-    some.expr(Expr::cust("1")).from_as(table(&site.model.name), alias(site.table));
-    if let Some(filter) = filter {
-        some.and_where(filter);
-    }
-    some.limit(most);
+/// How many records the filter holds for, if that can be known beside a page; the page tells of `least`.
+async fn total(
+    reader: &mut Reader,
+    site: Site<'_>,
+    filter: Condition,
+    least: u64,
+) -> Result<Option<i64>, sqlx::Error> {
+    let from = table(&site.model.name);
+    // The highest id is one step in an index, the number of records a walk through all of them.
+    let most = format!(
+        r#"(CASE WHEN (SELECT "id" FROM "{from}" ORDER BY "id" DESC LIMIT 1) > {SMALL} THEN {COUNTED} ELSE {SMALL} END)"#
+    );
+    let matches = format!(
+        r#"(SELECT COUNT(*) FROM (SELECT 1 FROM "{from}" AS "{}" WHERE $1 LIMIT {most} + 1) AS matches)"#,
+        alias(site.table)
+    );
     let mut counted = Query::select();
-    counted.expr(Expr::cust("COUNT(*)")).from_subquery(some, "matches");
-    Statement::of(&counted)
+    counted.expr(Expr::cust_with_expr(matches, filter.unwrap_or_else(|| Expr::cust("TRUE"))));
+    counted.expr(Expr::cust(format!("CAST({most} AS BIGINT)")));
+    let mut found = (0, 0);
+    each(reader, Statement::of(&counted), |row| {
+        found = (row.whole(0)?.unwrap_or_default(), row.whole(1)?.unwrap_or_default());
+        Ok(())
+    })
+    .await?;
+    let (counted, most) = found;
+    // A record may have gone since the page was read.
+    let least = i64::try_from(least).unwrap_or(i64::MAX);
+    Ok((counted <= most).then_some(Ord::max(counted, least)))
 }

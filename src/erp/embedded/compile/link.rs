@@ -221,7 +221,10 @@ impl<'a> Walk<'_, 'a> {
             Target::Name(name) => Some(CONTAINS.condition(self.ask.dialect, record_name(root), name)),
             _ => None,
         });
-        let roots = any(among_ids(&id, targets).map(Some).into_iter().chain(named));
+        let mut roots = any(among_ids(&id, targets).map(Some).into_iter().chain(named));
+        if self.author == Author::Caller {
+            roots = all([roots, rules(self.ask, root)?]);
+        }
         Ok(super::tree::members(self.ask, landing, root, operator, roots))
     }
 

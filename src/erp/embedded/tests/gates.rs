@@ -76,6 +76,7 @@ async fn rights_shut_before_anything_is_read() {
             steps.iter().map(|s| s.verdict).collect::<Vec<_>>(),
             [Verdict::Passed, Verdict::LeftToErp]
         );
+        assert!(steps[1].reason.ends_with("Some are hidden."), "{}", steps[1].reason);
     }
 }
 

@@ -15,7 +15,7 @@ die() { echo "end2end: $*" >&2; exit 1; }
 # Artifacts and counts are of one run: a stale binary must not be tested, nor an old failure counted.
 fresh_run() {
   mkdir -p "$work"
-  rm -f "$counts" "$work/artifacts"
+  rm -f "$counts" "$work/artifacts" "$work"/server-*.log
   touch "$counts"
   cd "$root"
 }

@@ -16,11 +16,13 @@ start_demo() {
 start_server() { launch_server; await_server "$server_url" "$server_pid"; }
 
 # Sets server_url and server_pid: a server on a free port and on the database of AXANTA_DATABASE_URL.
+# It works in a folder that goes away, as the first start leaves a file of secrets there.
 launch_server() {
   axanta_bin=$(built axanta-mcp)
   local port
   port=$(free_port)
-  "$axanta_bin" serve --listen "127.0.0.1:$port" --demo small >"$work/server-$part-$port.log" 2>&1 &
+  scratch_dir
+  (cd "$dir" && exec "$axanta_bin" serve --listen "127.0.0.1:$port" --demo small >"$work/server-$part-$port.log" 2>&1) &
   server_pid=$! server_url=http://127.0.0.1:$port
   to_stop "$server_pid"
 }

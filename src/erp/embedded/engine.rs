@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::sync::Semaphore;
 
 use super::super::{AggregateQuery, Caller, Erp, ErpError, Groups, ReadQuery, Records, SearchQuery};
 use super::ask::Ask;
 use super::catalog::Catalog;
-use super::reader::{Consistency, Reader, failure};
+use super::reader::{Consistency, Reader, Readers, failure};
 use super::sql::Dialect;
 use super::{aggregate, registry, rights, rules, search};
 use crate::model::{Domain, Model, Operation};
@@ -18,21 +17,14 @@ use crate::store::Db;
 
 /// How long a question may take unless told otherwise.
 const LIMIT: Duration = Duration::from_secs(5);
-/// Questions answered at the same time: one connection of SQLite's four is left over, four of PostgreSQL's sixteen.
-const SQLITE_PLACES: usize = 3;
-const POSTGRES_PLACES: usize = 12;
-
 /// The business database of this process.
 #[derive(Clone, Debug)]
 pub struct Embedded {
-    db: Db,
+    readers: Arc<Readers>,
     limit: Duration,
     catalog: Catalog,
     /// Answer from sums that are kept, where they tell.
     sums: bool,
-    /// Leave to read. There is less of it than there are connections, so that slow questions leave some to those
-    /// who check keys and write the log.
-    places: Arc<Semaphore>,
 }
 
 impl Embedded {
@@ -48,11 +40,7 @@ impl Embedded {
     }
 
     fn over(db: Db, catalog: Catalog, sums: bool) -> Self {
-        let places = match Dialect::of(&db) {
-            Dialect::Sqlite => SQLITE_PLACES,
-            Dialect::Postgres => POSTGRES_PLACES,
-        };
-        Self { db, limit: LIMIT, catalog, sums, places: Arc::new(Semaphore::new(places)) }
+        Self { readers: Arc::new(Readers::new(db)), limit: LIMIT, catalog, sums }
     }
 
     /// Lets a question take so long before it is cancelled; 5 s unless told.
@@ -79,12 +67,11 @@ impl Embedded {
     }
 
     pub(super) async fn reader(&self, consistency: Consistency) -> Result<Reader, sqlx::Error> {
-        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
-        Reader::open(&self.db, self.limit, consistency, place).await
+        self.readers.reader(self.limit, consistency).await
     }
 
     fn ask<'a>(&'a self, permit: &'a Permit, who: &'a Caller) -> Ask<'a> {
-        Ask::new(&self.catalog, permit, who, Dialect::of(&self.db))
+        Ask::new(&self.catalog, permit, who, Dialect::of(self.readers.db()))
     }
 
     /// Waits for an answer no longer than the limit. Dropping what was waited for stops the statement.
@@ -115,14 +102,13 @@ impl Erp for Embedded {
             return Ok(vec![step]);
         }
         let rights = Step::passed(Gate::AccessRights, "A group of the user grants the operation.");
-        let rules = match (self.catalog.rules)(who, &model.name, operation) {
-            Domain::All => Step::passed(Gate::RecordRules, "No record rule limits the user on this model."),
-            _ => {
-                let mut said = (self.catalog.sentences)(who, &model.name, operation);
-                said.insert(0, "Record rules decide record by record, when the call runs.".into());
-                let reason = said.join(" ").into();
-                Step { gate: Gate::RecordRules, verdict: Verdict::LeftToErp, reason }
-            }
+        let rules = if (self.catalog.rules)(who, &model.name, operation) == Domain::All {
+            Step::passed(Gate::RecordRules, "No record rule limits the user on this model.")
+        } else {
+            let mut said = (self.catalog.sentences)(who, &model.name, operation);
+            said.insert(0, "Record rules decide record by record, when the call runs.".into());
+            let reason = said.join(" ").into();
+            Step { gate: Gate::RecordRules, verdict: Verdict::LeftToErp, reason }
         };
         Ok(vec![rights, rules])
     }

@@ -4,20 +4,24 @@
 //! the statement that runs on it. On SQLite a progress handler looks at a flag; PostgreSQL is told a
 //! `statement_timeout` when the transaction begins, and ends the statement itself.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Postgres, Sqlite, SqliteConnection, Transaction};
-use tokio::sync::OwnedSemaphorePermit;
+use sqlx::{AssertSqlSafe, Postgres, SqliteConnection, Transaction};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::super::ErpError;
+use super::sql::Dialect;
 use crate::model::Complaint;
-use crate::store::{Db, On};
+use crate::store::{Db, Dedicated, On};
 
 /// SQLite looks at the flag after so many of its own small steps: some 50 µs.
 const STEPS: i32 = 5_000;
+/// Questions answered at the same time. On PostgreSQL four connections of sixteen are left to those who check keys
+/// and write the log; on SQLite readers have connections of their own.
+const SQLITE_PLACES: usize = 3;
+const POSTGRES_PLACES: usize = 12;
 
 /// Whether what is read must be one state of the database, or one statement is enough.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,68 +30,106 @@ pub(super) enum Consistency {
     Snapshot,
 }
 
+/// Where readers come from.
+///
+/// SQLite's connections are kept here, each with its progress handler: to take one from a pool and to put the
+/// handler on it took a third of the time of a page.
+#[derive(Debug)]
+pub(super) struct Readers {
+    db: Db,
+    places: Arc<Semaphore>,
+    idle: Mutex<Vec<Lite>>,
+}
+
 /// A connection to read with.
 pub(super) struct Reader {
     held: Option<Held>,
+    from: Arc<Readers>,
     place: Option<OwnedSemaphorePermit>,
 }
 
 enum Held {
-    Sqlite { conn: Lite, stop: Arc<AtomicBool> },
+    Sqlite { lite: Lite, consistency: Consistency },
     Postgres(Transaction<'static, Postgres>),
 }
 
-enum Lite {
-    Alone(PoolConnection<Sqlite>),
-    Within(Transaction<'static, Sqlite>),
+/// A connection to SQLite whose statements end when the flag is raised.
+#[derive(Debug)]
+struct Lite {
+    conn: SqliteConnection,
+    stop: Arc<AtomicBool>,
 }
 
 impl Lite {
-    fn connection(&mut self) -> &mut SqliteConnection {
-        match self {
-            Self::Alone(conn) => conn,
-            Self::Within(tx) => tx,
-        }
+    async fn connect(db: &Db) -> Result<Self, sqlx::Error> {
+        let Dedicated::Sqlite(mut conn) = db.dedicated().await? else { return Err(sqlx::Error::PoolClosed) };
+        let stop = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&stop);
+        conn.lock_handle().await?.set_progress_handler(STEPS, move || !seen.load(Ordering::Relaxed));
+        Ok(Self { conn, stop })
+    }
+
+    async fn run(&mut self, statement: &'static str) -> Result<(), sqlx::Error> {
+        sqlx::query(statement).execute(&mut self.conn).await.map(drop)
     }
 }
 
-impl Reader {
-    /// Takes a connection whose statements end after `limit` at the latest; `place` is given back with it.
-    pub(super) async fn open(
-        db: &Db,
+impl Readers {
+    pub(super) fn new(db: Db) -> Self {
+        let places = match Dialect::of(&db) {
+            Dialect::Sqlite => SQLITE_PLACES,
+            Dialect::Postgres => POSTGRES_PLACES,
+        };
+        Self { db, places: Arc::new(Semaphore::new(places)), idle: Mutex::default() }
+    }
+
+    pub(super) const fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Takes a connection whose statements end after `limit` at the latest, when there is a place.
+    pub(super) async fn reader(
+        self: &Arc<Self>,
         limit: Duration,
         consistency: Consistency,
-        place: OwnedSemaphorePermit,
-    ) -> Result<Self, sqlx::Error> {
-        let held = match db {
-            Db::Sqlite { read, .. } => {
-                let mut conn = match consistency {
-                    Consistency::Statement => Lite::Alone(read.acquire().await?),
-                    Consistency::Snapshot => Lite::Within(read.begin().await?),
+    ) -> Result<Reader, sqlx::Error> {
+        let place = Arc::clone(&self.places).acquire_owned().await.map_err(|_| sqlx::Error::PoolClosed)?;
+        let mut reader = Reader { held: None, from: Arc::clone(self), place: Some(place) };
+        match &self.db {
+            Db::Sqlite { .. } => {
+                let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                let lite = match idle {
+                    Some(lite) => lite,
+                    None => Lite::connect(&self.db).await?,
                 };
-                let stop = Arc::new(AtomicBool::new(false));
-                let seen = Arc::clone(&stop);
-                conn.connection()
-                    .lock_handle()
-                    .await?
-                    .set_progress_handler(STEPS, move || !seen.load(Ordering::Relaxed));
-                Held::Sqlite { conn, stop }
+                let Held::Sqlite { lite, .. } = reader.held.insert(Held::Sqlite { lite, consistency }) else {
+                    return Err(sqlx::Error::PoolClosed);
+                };
+                if consistency == Consistency::Snapshot {
+                    lite.run("BEGIN").await?;
+                }
             }
             Db::Postgres(pool) => {
                 let begin = format!(
                     "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = {}",
                     limit.as_millis().max(1)
                 );
-                Held::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?)
+                reader.held = Some(Held::Postgres(pool.begin_with(AssertSqlSafe(begin)).await?));
             }
-        };
-        Ok(Self { held: Some(held), place: Some(place) })
+        }
+        Ok(reader)
     }
 
+    fn put_back(&self, lite: Lite) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(lite);
+    }
+}
+
+impl Reader {
     /// To run a statement on.
     pub(super) fn on(&mut self) -> Result<On<'_>, sqlx::Error> {
         match &mut self.held {
-            Some(Held::Sqlite { conn, .. }) => Ok(On::Sqlite(conn.connection())),
+            Some(Held::Sqlite { lite, .. }) => Ok(On::Sqlite(&mut lite.conn)),
             Some(Held::Postgres(tx)) => Ok(On::Postgres(tx)),
             None => Err(sqlx::Error::PoolClosed),
         }
@@ -95,30 +137,38 @@ impl Reader {
 
     /// Gives the connection back, when every answer has been read.
     pub(super) async fn close(mut self) -> Result<(), sqlx::Error> {
-        match self.held.take() {
-            // The handler stays, with a flag that nobody will raise any more: taking it off costs a round trip.
-            Some(Held::Sqlite { conn: Lite::Within(tx), .. }) => tx.commit().await,
-            Some(Held::Postgres(tx)) => tx.commit().await,
-            Some(Held::Sqlite { .. }) | None => Ok(()),
+        if let Some(Held::Sqlite { lite, consistency: consistency @ Consistency::Snapshot }) = &mut self.held
+        {
+            lite.run("COMMIT").await?;
+            *consistency = Consistency::Statement;
         }
+        match self.held.take() {
+            Some(Held::Sqlite { lite, .. }) => self.from.put_back(lite),
+            Some(Held::Postgres(tx)) => tx.commit().await?,
+            None => {}
+        }
+        Ok(())
     }
 }
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        if let Some(Held::Sqlite { mut conn, stop }) = self.held.take() {
-            stop.store(true, Ordering::Relaxed);
-            let place = self.place.take();
-            // Nobody may get the connection before the flag is off it. Without a runtime the process is ending.
-            if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-                runtime.spawn(async move {
-                    if let Ok(mut handle) = conn.connection().lock_handle().await {
-                        handle.remove_progress_handler();
-                    }
-                    drop(conn);
-                    drop(place);
-                });
-            }
+        let Some(Held::Sqlite { mut lite, consistency }) = self.held.take() else { return };
+        lite.stop.store(true, Ordering::Relaxed);
+        let (from, place) = (Arc::clone(&self.from), self.place.take());
+        // Without a runtime the process is ending, and the connection with it.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn(async move {
+                // Nobody gets the connection before the statement has ended and the flag is down again.
+                if lite.conn.lock_handle().await.is_err() {
+                    return;
+                }
+                lite.stop.store(false, Ordering::Relaxed);
+                if consistency == Consistency::Statement || lite.run("ROLLBACK").await.is_ok() {
+                    from.put_back(lite);
+                }
+                drop(place);
+            });
         }
     }
 }

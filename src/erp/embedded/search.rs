@@ -20,7 +20,7 @@ use crate::model::Domain;
 use crate::policy::{Gate, Step};
 
 /// A table whose ids go up to here is counted whole beside a page of it.
-const SMALL: i64 = 50_000;
+const SMALL: i64 = 20_000;
 /// Of a larger one, matches are counted up to here, and `total` is left open where there are more: counting all of
 /// it costs a thousand times its first page. `count_records` does it for whoever wants it.
 const COUNTED: i64 = 1_000;

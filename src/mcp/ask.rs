@@ -103,6 +103,10 @@ impl Ask<'_> {
     pub fn complete(&self, mut result: Value) -> Reply {
         if let (true, Value::Object(members)) = (self.is_modern(), &mut result) {
             members.entry("resultType").or_insert_with(|| "complete".into());
+            if self.request.method == "resources/read" {
+                members.entry("ttlMs").or_insert_with(|| 0.into());
+                members.entry("cacheScope").or_insert_with(|| "private".into());
+            }
             if let Ok(meta) = serde_json::to_value(&*SERVER_META) {
                 members.entry("_meta").or_insert(meta);
             }

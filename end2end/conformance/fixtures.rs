@@ -70,11 +70,9 @@ impl Fixtures {
                 content::image(),
                 content::embedded("test://mixed-content-resource", "application/json", r#"{"test":"data","value":123}"#)
             ]}),
-            "test_error_handling" => {
-                let mut failed = said("This tool intentionally returns an error for testing");
-                failed["isError"] = true.into();
-                failed
-            }
+            "test_error_handling" => json!({"isError": true, "content": [
+                {"type": "text", "text": "This tool intentionally returns an error for testing"}
+            ]}),
             "test_tool_with_progress" => {
                 progress(request, notifier).await;
                 said("Tool with progress executed")

@@ -22,8 +22,7 @@ impl Seal {
     fn close(&self, state: &str) -> String {
         // Key before and after, so that the digest can't be carried on from.
         let digest = Sha256::new().chain_update(self.0).chain_update(state).chain_update(self.0).finalize();
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{state}.{digest}")
+        format!("{state}.{digest:x}")
     }
 
     fn open<'s>(&self, sealed: &'s str) -> Result<&'s str, Refusal> {
@@ -73,15 +72,14 @@ pub fn prompt(name: &str, request: &Request<'_>) -> Option<Result<Value, Refusal
     if name != "test_input_required_result_prompt" {
         return None;
     }
-    Some(Ok(match Given::read(request).content("user_context", "context") {
-        Some(context) => json!({"messages": [
-            {"role": "user", "content": {"type": "text", "text": format!("In this context: {context}")}}
-        ]}),
-        None => {
-            let question = ask("What context should the prompt use?", "context", "string");
-            require(&json!({"user_context": question}), None)
-        }
-    }))
+    let given = Given::read(request);
+    let Some(context) = given.content("user_context", "context") else {
+        let question = ask("What context should the prompt use?", "context", "string");
+        return Some(Ok(require(&json!({"user_context": question}), None)));
+    };
+    Some(Ok(json!({"messages": [
+        {"role": "user", "content": {"type": "text", "text": format!("In this context: {context}")}}
+    ]})))
 }
 
 fn confirm(seal: &Seal, given: &Given) -> Result<Value, Refusal> {
@@ -134,18 +132,18 @@ fn within_capabilities(given: &Given) -> Value {
     if given.can("elicitation") {
         questions.insert("asked".to_owned(), ask("Say something", "text", "string"));
     }
-    match questions.keys().all(|key| given.response(key).is_some()) {
-        true => said("Nothing more is needed"),
-        false => require(&Value::Object(questions), None),
+    if questions.keys().all(|key| given.response(key).is_some()) {
+        return said("Nothing more is needed");
     }
+    require(&Value::Object(questions), None)
 }
 
 fn require(questions: &Value, state: Option<String>) -> Value {
-    let mut result = json!({"resultType": "input_required", "inputRequests": questions});
-    if let Some(state) = state {
-        result["requestState"] = state.into();
-    }
-    result
+    let mut result = Map::new();
+    result.insert("resultType".to_owned(), "input_required".into());
+    result.insert("inputRequests".to_owned(), questions.clone());
+    result.extend(state.map(|state| ("requestState".to_owned(), state.into())));
+    Value::Object(result)
 }
 
 fn ask(message: &str, field: &str, kind: &str) -> Value {

@@ -21,9 +21,14 @@ use super::Limits;
 #[derive(Debug, Default)]
 pub struct State(AtomicU8);
 
-const RESTING: u8 = 0;
-const HEAD: u8 = 1;
-const REQUEST: u8 = 2;
+/// No request yet.
+const FRESH: u8 = 0;
+/// Between two requests.
+const RESTING: u8 = 1;
+/// Within a request's head.
+const HEAD: u8 = 2;
+/// Within a request's body, or while its answer is made.
+const REQUEST: u8 = 3;
 
 impl State {
     /// A request's head has been read: what follows is its body.
@@ -52,8 +57,8 @@ pub struct Guarded {
 }
 
 impl Guarded {
-    /// Guards `stream`. At `stop` a connection at rest reads as ended: hyper by itself would wait for the first
-    /// request of one that never sent any.
+    /// Guards `stream`. At `stop` a connection that never sent anything reads as ended: hyper by itself closes
+    /// those at rest, but would wait for the first request of this one.
     pub fn new(stream: TcpStream, limits: Limits, state: Arc<State>, stop: CancellationToken) -> Self {
         Self { stream, limits, state, head: None, write: None, stop: Box::pin(stop.cancelled_owned()) }
     }
@@ -91,8 +96,8 @@ impl AsyncRead for Guarded {
         let outcome = Pin::new(&mut this.stream).poll_read(cx, buf);
         let got = buf.filled().len() > before;
         match this.state.get() {
-            RESTING if got => this.state.0.store(HEAD, Ordering::Relaxed),
-            RESTING if outcome.is_pending() && this.stop.as_mut().poll(cx).is_ready() => {
+            FRESH | RESTING if got => this.state.0.store(HEAD, Ordering::Relaxed),
+            FRESH if outcome.is_pending() && this.stop.as_mut().poll(cx).is_ready() => {
                 return Poll::Ready(Ok(()));
             }
             _ => {}

@@ -31,6 +31,15 @@ struct Server {
     dropped: Arc<Notify>,
 }
 
+/// Five lines, one every tenth of a second.
+async fn stream() -> axum::body::Body {
+    let lines = futures_util::stream::unfold(0, |n| async move {
+        sleep(Duration::from_millis(100)).await;
+        (n < 5).then(|| (Ok::<_, Infallible>(format!("line {n}\n")), n + 1))
+    });
+    axum::body::Body::from_stream(lines)
+}
+
 struct OnDrop(Arc<Notify>);
 
 impl Drop for OnDrop {
@@ -52,6 +61,7 @@ async fn start(limits: Limits) -> Server {
         .route("/", get(|| async { "hello" }))
         .route("/slow", get(slow))
         .route("/big", get(|| async { vec![b'x'; 64 * 1024 * 1024] }))
+        .route("/stream", get(stream))
         .route("/echo", post(|body: Bytes| async move { body.len().to_string() }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
@@ -215,6 +225,17 @@ async fn a_stop_lets_a_request_finish_and_closes_the_others() {
     assert_eq!(rest(&mut fresh).await, "");
     timeout(SOON, server.task).await.unwrap().unwrap();
     assert!(TcpStream::connect(server.at).await.is_err());
+}
+
+#[tokio::test]
+async fn an_answer_that_streams_goes_on_over_a_stop() {
+    let server = start(limits()).await;
+    let mut stream = server.connect().await;
+    stream.write_all(b"GET /stream HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    let mut text = some(&mut stream).await;
+    server.stop.cancel();
+    text += &rest(&mut stream).await;
+    assert!(text.contains("line 0") && text.contains("line 4"), "{text}");
 }
 
 #[tokio::test]

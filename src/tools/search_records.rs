@@ -56,6 +56,7 @@ struct Arguments {
 #[derive(Serialize)]
 struct Reply<'a> {
     records: &'a RawValue,
+    #[serde(skip_serializing_if = "Option::is_none")]
     total: Option<i64>,
     has_more: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -74,15 +75,14 @@ fn output() -> Value {
                 "items": {"type": "object", "properties": {"id": {"type": "integer"}}, "required": ["id"]}
             },
             "total": {
-                "type": ["integer", "null"],
-                "description": "Records that match in all; null where they are too many to count beside a page: \
-                                count_records counts them"
+                "type": "integer",
+                "description": "Records that match in all; absent where counting them would take too long: count_records counts"
             },
             "has_more": {"type": "boolean"},
             "next_offset": {"type": "integer", "description": "Offset of the next page, where there is one"},
             "notes": {"type": "array", "items": {"type": "string"}, "description": "What was limited or cut"}
         },
-        "required": ["records", "total", "has_more"]
+        "required": ["records", "has_more"]
     })
 }
 

@@ -14,7 +14,7 @@ pub fn start(common: &Common) {
     match common.log_format {
         LogFormat::Human => lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).init(),
         LogFormat::Json => {
-            lines.json().flatten_event(true).with_current_span(true).with_span_list(false).init()
+            lines.json().flatten_event(true).with_current_span(true).with_span_list(false).init();
         }
     }
 }

@@ -24,6 +24,9 @@ impl std::fmt::Display for TestDb {
 }
 
 /// One migrated, empty database of each kind. Loop over them: same question, same answer.
+///
+/// # Panics
+/// Where one can't be made: then the test has failed.
 pub async fn databases() -> Vec<TestDb> {
     let mut all = vec![sqlite().await];
     all.extend(postgres().await);
@@ -31,6 +34,9 @@ pub async fn databases() -> Vec<TestDb> {
 }
 
 /// A migrated, empty SQLite database.
+///
+/// # Panics
+/// Where it can't be made: then the test has failed.
 pub async fn sqlite() -> TestDb {
     let folder = tempfile::tempdir().unwrap();
     let url = DbUrl::Sqlite(folder.path().join("test.db"));

@@ -45,8 +45,12 @@ fn definitions_change_only_on_purpose() {
 fn each(value: &Value, look: &mut impl FnMut(&Value)) {
     if let Value::Object(map) = value {
         look(value);
-        map.values().for_each(|v| each(v, look));
+        for v in map.values() {
+            each(v, look);
+        }
     } else if let Value::Array(items) = value {
-        items.iter().for_each(|v| each(v, look));
+        for v in items {
+            each(v, look);
+        }
     }
 }

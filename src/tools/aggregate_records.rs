@@ -48,7 +48,7 @@ struct Arguments {
     #[serde(default)]
     #[schemars(schema_with = "schema::having")]
     having: Value,
-    /// Order by groups or computed values, e.g. "price_total:sum desc"
+    /// Order by groups or computed values, e.g. `price_total:sum desc`
     #[serde(default)]
     order: Option<String>,
     /// Groups to answer, 80 unless told; at most Max Records Per Request

@@ -43,6 +43,9 @@ pub static ALL: [&Tool; 8] = [
     &explain_access::TOOL,
 ];
 
+/// How a tool's arguments become an action.
+type Parse = fn(&Tool, Option<&RawValue>) -> Result<Box<dyn Action>, ToolError>;
+
 /// A tool: what clients see of it and how it is run.
 pub struct Tool {
     /// Name, as `tools/call` gives it.
@@ -51,7 +54,7 @@ pub struct Tool {
     pub operation: Option<Operation>,
     /// What `tools/list` answers.
     definition: LazyLock<wire::Tool>,
-    parse: fn(&Tool, Option<&RawValue>) -> Result<Box<dyn Action>, ToolError>,
+    parse: Parse,
 }
 
 impl Tool {

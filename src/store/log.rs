@@ -45,8 +45,8 @@ pub struct LogFilter {
 }
 
 const COLUMNS: usize = 23;
-/// Rows of one statement: well within what either database binds at once.
-const CHUNK: usize = 128;
+/// Rows of one statement. A few sizes, so that each is prepared once; all well within what either database binds.
+const CHUNKS: [usize; 3] = [64, 8, 1];
 
 /// Writes rows under `writer`, numbering them on from its last one. In the caller's transaction: a number that
 /// is taken and a row that is written stand or fall together.
@@ -64,8 +64,11 @@ pub async fn insert(mut on: On<'_>, writer: &str, rows: &[LogRow]) -> Result<(),
         .await
     })?;
     let mut seq = last - count;
-    for chunk in rows.chunks(CHUNK) {
-        let sql = insert_sql(chunk.len());
+    let mut left = rows;
+    while let Some(size) = CHUNKS.into_iter().find(|size| *size <= left.len()) {
+        let (chunk, rest) = left.split_at(size);
+        left = rest;
+        let sql = insert_sql(size, matches!(on, On::Postgres(_)));
         on_db!(on.on(), c => {
             let mut query = sqlx::query(sqlx::AssertSqlSafe(sql));
             for row in chunk {
@@ -83,7 +86,9 @@ pub async fn insert(mut on: On<'_>, writer: &str, rows: &[LogRow]) -> Result<(),
     Ok(())
 }
 
-fn insert_sql(rows: usize) -> String {
+/// SQLite finds the place of a numbered parameter by looking through all of them, for each of them anew: with
+/// some hundred that took more time than everything else. Bare ones it counts.
+fn insert_sql(rows: usize, numbered: bool) -> String {
     let mut sql = String::from(
         "INSERT INTO mcp_log (id, writer, seq, at, kind, request_id, user_id, login, key_id, key_name, client, session, \
          method, tool, model, target, row_count, bytes, duration_us, outcome, gate, reason, detail) VALUES ",
@@ -94,8 +99,12 @@ fn insert_sql(rows: usize) -> String {
             if column > 0 {
                 sql.push(',');
             }
-            sql.push('$');
-            sql.push_str(&(row * COLUMNS + column + 1).to_string());
+            if numbered {
+                sql.push('$');
+                sql.push_str(&(row * COLUMNS + column + 1).to_string());
+            } else {
+                sql.push('?');
+            }
         }
         sql.push(')');
     }

@@ -14,7 +14,7 @@ use super::order::keys;
 use super::page::{Page, statement};
 use super::reader::Consistency;
 use super::reader::Reader;
-use super::registry::table;
+use super::registry::{base_table, table};
 use super::sql::{Condition, Statement, alias, all, column};
 use crate::model::Domain;
 use crate::policy::{Gate, Step};
@@ -23,7 +23,7 @@ use crate::policy::{Gate, Step};
 const SMALL: i64 = 20_000;
 /// Of a larger one, matches are counted up to here, and `total` is left open where there are more: counting all of
 /// it costs a thousand times its first page. `count_records` does it for whoever wants it.
-const COUNTED: i64 = 1_000;
+const COUNTED: i64 = 400;
 
 pub(super) async fn search(erp: &Embedded, ask: &Ask<'_>, query: &SearchQuery) -> Result<Records, ErpError> {
     let site = ask.start()?;
@@ -150,10 +150,10 @@ async fn total(
     filter: Condition,
     least: u64,
 ) -> Result<Option<i64>, sqlx::Error> {
-    let from = table(&site.model.name);
+    let (from, base) = (table(&site.model.name), base_table(&site.model.name));
     // The highest id is one step in an index, the number of records a walk through all of them.
     let most = format!(
-        r#"(CASE WHEN (SELECT "id" FROM "{from}" ORDER BY "id" DESC LIMIT 1) > {SMALL} THEN {COUNTED} ELSE {SMALL} END)"#
+        r#"(CASE WHEN (SELECT "id" FROM "{base}" ORDER BY "id" DESC LIMIT 1) > {SMALL} THEN {COUNTED} ELSE {SMALL} END)"#
     );
     let matches = format!(
         r#"(SELECT COUNT(*) FROM (SELECT 1 FROM "{from}" AS "{}" WHERE $1 LIMIT {most} + 1) AS matches)"#,

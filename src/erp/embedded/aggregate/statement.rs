@@ -185,8 +185,7 @@ impl Question<'_, '_> {
             }
         }
         if self.currency.is_some() {
-            let value = name_of(self.ask, MONEY, column(all, CURRENCY))?;
-            keys.push(Key { value: self.ask.dialect.bytewise(value), descending: false, nullable: true });
+            keys.push(Key { value: column(all, CURRENCY), descending: false, nullable: true });
         }
         Ok(keys)
     }

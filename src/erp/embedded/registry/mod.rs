@@ -54,6 +54,17 @@ pub fn table(model: &str) -> String {
     model.replace('.', "_")
 }
 
+/// Table whose rows a model's records are: its own, or the one an analysis looks at row by row.
+pub fn base_table(model: &str) -> String {
+    match model {
+        "report.sales.analysis" => "sale_order_line".into(),
+        "report.retail.sales.analysis" => "pos_order_line".into(),
+        "report.account.entries.analysis" => "account_move_line".into(),
+        "report.stock.onhand" => "stock_quant".into(),
+        other => table(other),
+    }
+}
+
 /// Table that holds the links of a many2many field: `record_id` is the model's record, `target_id` the linked one.
 pub fn link_table(model: &str, field: &str) -> String {
     format!("{}_{field}_rel", table(model))

@@ -1,6 +1,6 @@
 //! A page of records: the statement that finds it, and the JSON it becomes.
 
-use sea_query::{Query, SelectStatement};
+use sea_query::{Expr, Query, SelectStatement};
 
 use super::super::ErpError;
 use super::ask::{Ask, Site};
@@ -48,17 +48,17 @@ pub(super) fn statement(
     if let Some(filter) = filter {
         inner.and_where(filter);
     }
-    for key in order {
-        key.apply(&mut inner, key.value.clone());
-    }
     inner.limit(limit);
     if offset > 0 {
         inner.offset(offset);
     }
-    if !columns.iter().any(|c| link_of(c.field).is_some()) {
-        return Ok(Statement::of(&inner));
+    if columns.iter().any(|c| link_of(c.field).is_some()) {
+        return Ok(Statement::of(&named(ask, columns, inner, order)?));
     }
-    Ok(Statement::of(&named(ask, columns, inner, order)?))
+    for key in order {
+        key.apply(&mut inner, key.value.clone());
+    }
+    Ok(Statement::of(&inner))
 }
 
 /// The same page with the name of every link beside it.
@@ -83,6 +83,7 @@ fn named(
     for (n, key) in order.iter().enumerate() {
         let name = format!("o{n}");
         inner.expr_as(key.value.clone(), name.clone());
+        key.apply(&mut inner, Expr::col(name.clone()));
         // The collation of the key goes with it out of the subquery.
         key.apply(&mut outer, column(page, &name));
     }

@@ -114,8 +114,9 @@ impl Question<'_, '_> {
         }
         page.expr_as(Expr::cust("COUNT(*) OVER ()"), "total");
         for (n, key) in order.iter().enumerate() {
+            // By its name, so that it is computed once.
             page.expr_as(key.value.clone(), format!("o{n}"));
-            key.apply(&mut page, key.value.clone());
+            key.apply(&mut page, Expr::col(format!("o{n}")));
         }
         if let Some(kept) = having(self.ask, &self.measures, all, &query.having)? {
             page.and_where(kept);

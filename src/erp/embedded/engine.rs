@@ -70,7 +70,7 @@ impl Embedded {
         self.readers.reader(self.limit, consistency).await
     }
 
-    fn ask<'a>(&'a self, permit: &'a Permit, who: &'a Caller) -> Ask<'a> {
+    pub(super) fn ask<'a>(&'a self, permit: &'a Permit, who: &'a Caller) -> Ask<'a> {
         Ask::new(&self.catalog, permit, who, Dialect::of(self.readers.db()))
     }
 

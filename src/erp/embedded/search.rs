@@ -6,7 +6,7 @@ use super::super::{ErpError, ReadQuery, Records, SearchQuery};
 use super::Embedded;
 use super::ask::{Ask, Author, Site};
 use super::cells::{each, number};
-use super::columns::{any_links, columns};
+use super::columns::{Column, any_links, columns};
 use super::compile::{condition, filter, rules};
 use super::json::raw;
 use super::links::Links;
@@ -25,16 +25,31 @@ const SMALL: i64 = 20_000;
 /// it costs a thousand times its first page. `count_records` does it for whoever wants it.
 const COUNTED: i64 = 400;
 
-pub(super) async fn search(erp: &Embedded, ask: &Ask<'_>, query: &SearchQuery) -> Result<Records, ErpError> {
+/// A search whose words have all been looked up.
+pub(super) struct Prepared<'a> {
+    site: Site<'a>,
+    columns: Vec<Column<'a>>,
+    /// What matches, to be counted.
+    matches: Condition,
+    /// The page, and one record more, which tells whether there are more.
+    pub page: Statement,
+}
+
+pub(super) fn prepare<'a>(ask: &Ask<'a>, query: &SearchQuery) -> Result<Prepared<'a>, ErpError> {
     let site = ask.start()?;
     let columns = columns(ask, site, &query.fields)?;
     let order = keys(ask, site, &query.order)?;
-    let (limit, offset) = (u64::from(query.limit), u64::from(query.offset));
     let asked = condition(ask, site, &query.domain, Author::Caller)?;
     let shown = rules(ask, site)?;
     let followed = all([asked.clone(), ask.dialect.unindexed(shown.clone())]);
-    // One more than asked for tells whether there are more.
-    let found = statement(ask, site, &columns, followed, &order, (limit + 1, offset))?;
+    let bounds = (u64::from(query.limit) + 1, u64::from(query.offset));
+    let page = statement(ask, site, &columns, followed, &order, bounds)?;
+    Ok(Prepared { site, columns, matches: all([asked, shown]), page })
+}
+
+pub(super) async fn search(erp: &Embedded, ask: &Ask<'_>, query: &SearchQuery) -> Result<Records, ErpError> {
+    let Prepared { site, columns, matches, page: found } = prepare(ask, query)?;
+    let (limit, offset) = (u64::from(query.limit), u64::from(query.offset));
     let consistency = if any_links(&columns) { Consistency::Snapshot } else { Consistency::Statement };
     let mut reader = erp.reader(consistency).await?;
     let mut page = Page::new(columns);
@@ -50,7 +65,7 @@ pub(super) async fn search(erp: &Embedded, ask: &Ask<'_>, query: &SearchQuery) -
     let seen = offset + page.ids.len() as u64;
     let total = if has_more || (page.ids.is_empty() && offset > 0) {
         let least = if page.ids.is_empty() { 0 } else { seen + u64::from(has_more) };
-        total(&mut reader, site, all([asked, shown]), least).await?
+        total(&mut reader, site, matches, least).await?
     } else {
         i64::try_from(seen).ok()
     };

@@ -10,6 +10,7 @@ use sqlx::AssertSqlSafe;
 use super::{Bench, aggregate_query, rows, search_query};
 use crate::erp::embedded::Embedded;
 use crate::erp::embedded::demo::{DemoSize, companies, generate};
+use crate::erp::embedded::search::prepare;
 use crate::erp::embedded::{registry, rights};
 use crate::erp::{AggregateQuery, Caller, Erp};
 use crate::model::{FieldKind, Model};
@@ -106,6 +107,33 @@ async fn every_model_answers_alike() {
         }
     }
     assert!(filled >= 25, "{filled} models have records");
+}
+
+#[tokio::test]
+async fn a_page_follows_an_index_and_sorts_nothing() {
+    // Two companies, an order by date, and no statistics: SQLite would rather sort the table.
+    let test = crate::store::testing::sqlite().await;
+    let erp = Embedded::new(test.db.clone());
+    let (permit, who) = (permit("stock.movement"), everybody());
+    for (domain, order, index) in [
+        (json!([]), "", "stock_movement_date"),
+        (json!([["date", ">=", "2026-01-01"]]), "", "stock_movement_date"),
+        (json!([["product_id", "=", 5]]), "", "stock_movement_product"),
+        (json!([["warehouse_id", "=", 1]]), "date", "stock_movement_warehouse"),
+    ] {
+        let ask = erp.ask(&permit, &who);
+        let page = prepare(&ask, &search_query(&domain, &[], order)).unwrap().page;
+        let sql = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", page.sql));
+        let crate::store::Db::Sqlite { read, .. } = &test.db else { panic!("not SQLite") };
+        let plan: Vec<(i64, i64, i64, String)> =
+            sqlx::query_as_with(sql, page.values).fetch_all(read).await.unwrap();
+        let plan: Vec<&str> = plan.iter().map(|step| step.3.as_str()).collect();
+        assert!(
+            plan.iter().any(|step| step.contains(&format!("t0 USING INDEX {index}"))),
+            "{domain}: {plan:#?}"
+        );
+        assert!(!plan.contains(&"USE TEMP B-TREE FOR ORDER BY"), "{domain}: {plan:#?}");
+    }
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ use crate::tools::Context;
 pub struct Endpoint {
     app: Arc<AppState>,
     sessions: McpSessions,
+    origins: Origins,
     extra: Option<Arc<dyn Extra>>,
 }
 
@@ -38,7 +39,8 @@ impl Endpoint {
     /// Starts what it needs of its own.
     pub fn start(app: Arc<AppState>) -> Self {
         let sessions = McpSessions::start(app.db.clone(), app.clock.clone());
-        Self { app, sessions, extra: None }
+        let origins = Origins::new(app.addresses.listen, app.addresses.public_url.clone());
+        Self { app, sessions, origins, extra: None }
     }
 
     /// Serves something besides the product's own.
@@ -83,8 +85,7 @@ struct Visit {
 
 impl Visit {
     async fn enter(endpoint: Arc<Endpoint>, mut parts: Parts) -> Result<Arc<Self>, Refusal> {
-        let addresses = &endpoint.app.addresses;
-        Origins::new(addresses.listen, &addresses.public_url).check(&parts.headers, &parts.uri)?;
+        endpoint.origins.check(&parts.headers, &parts.uri)?;
         let request_id = parts.extensions.remove::<RequestId>().map(|id| id.0).unwrap_or_default();
         let (controls, principal) = gate::enter(&endpoint.app, &parts.headers, &request_id).await?;
         Ok(Arc::new(Self { endpoint, parts, controls, principal, request_id }))

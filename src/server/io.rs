@@ -8,7 +8,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
@@ -51,7 +50,11 @@ pub struct Guarded {
     stream: TcpStream,
     limits: Limits,
     state: Arc<State>,
-    head: Option<Pin<Box<Sleep>>>,
+    /// State at the last look, and since when.
+    seen: u8,
+    since: Instant,
+    /// Made once and moved only when it rings: most requests come and go without a timer being touched.
+    read: Option<Pin<Box<Sleep>>>,
     write: Option<Pin<Box<Sleep>>>,
     stop: Pin<Box<WaitForCancellationFutureOwned>>,
 }
@@ -60,7 +63,43 @@ impl Guarded {
     /// Guards `stream`. At `stop` a connection that never sent anything reads as ended: hyper by itself closes
     /// those at rest, but would wait for the first request of this one.
     pub fn new(stream: TcpStream, limits: Limits, state: Arc<State>, stop: CancellationToken) -> Self {
-        Self { stream, limits, state, head: None, write: None, stop: Box::pin(stop.cancelled_owned()) }
+        let stop = Box::pin(stop.cancelled_owned());
+        Self { stream, limits, state, seen: FRESH, since: Instant::now(), read: None, write: None, stop }
+    }
+
+    fn enter(&mut self, state: u8) {
+        if self.seen != state {
+            self.seen = state;
+            self.since = Instant::now();
+        }
+    }
+
+    /// Nothing has come: whether it still may.
+    fn poll_patience(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.enter(self.state.get());
+        let deadline = match self.seen {
+            // The body has a deadline of its own, and so has what makes the answer.
+            REQUEST => return Poll::Pending,
+            HEAD => self.since + self.limits.head_time,
+            FRESH if self.stop.as_mut().poll(cx).is_ready() => return Poll::Ready(Ok(())),
+            _ => self.since + self.limits.idle_time,
+        };
+        let alarm = self.read.get_or_insert_with(|| Box::pin(sleep_until(deadline)));
+        if alarm.deadline() > deadline {
+            alarm.as_mut().reset(deadline);
+        }
+        while alarm.as_mut().poll(cx).is_ready() {
+            if Instant::now() < deadline {
+                alarm.as_mut().reset(deadline);
+                continue;
+            }
+            self.read = None;
+            return Poll::Ready(match self.seen {
+                HEAD => Err(io::Error::new(io::ErrorKind::TimedOut, "the request's head took too long")),
+                _ => Ok(()),
+            });
+        }
+        Poll::Pending
     }
 
     fn guard_write<T>(&mut self, cx: &mut Context<'_>, outcome: Poll<T>) -> Poll<io::Result<T>> {
@@ -70,45 +109,31 @@ impl Guarded {
                 Poll::Ready(Ok(done))
             }
             Poll::Pending => {
-                let within = self.limits.write_time;
-                ready!(alarm(&mut self.write, within).as_mut().poll(cx));
+                let until = Instant::now() + self.limits.write_time;
+                ready!(self.write.get_or_insert_with(|| Box::pin(sleep_until(until))).as_mut().poll(cx));
                 Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the answer was not taken in time")))
             }
         }
     }
 }
 
-fn alarm(slot: &mut Option<Pin<Box<Sleep>>>, within: Duration) -> &mut Pin<Box<Sleep>> {
-    slot.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + within)))
-}
-
 impl AsyncRead for Guarded {
+    /// At rest for too long, it reads as ended; so it does at the stop before its first request.
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        if this.state.get() != HEAD {
-            this.head = None;
-        }
         let before = buf.filled().len();
         let outcome = Pin::new(&mut this.stream).poll_read(cx, buf);
-        let got = buf.filled().len() > before;
-        match this.state.get() {
-            FRESH | RESTING if got => this.state.0.store(HEAD, Ordering::Relaxed),
-            FRESH if outcome.is_pending() && this.stop.as_mut().poll(cx).is_ready() => {
-                return Poll::Ready(Ok(()));
-            }
-            _ => {}
+        if outcome.is_pending() {
+            return this.poll_patience(cx);
         }
-        if this.state.get() == HEAD {
-            let within = this.limits.head_time;
-            let late = alarm(&mut this.head, within).as_mut().poll(cx).is_ready();
-            if late && outcome.is_pending() {
-                let error = io::Error::new(io::ErrorKind::TimedOut, "the request's head took too long");
-                return Poll::Ready(Err(error));
-            }
+        let got = buf.filled().len() > before;
+        if got && matches!(this.state.get(), FRESH | RESTING) {
+            this.state.0.store(HEAD, Ordering::Relaxed);
+            this.enter(HEAD);
         }
         outcome
     }

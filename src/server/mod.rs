@@ -6,6 +6,7 @@ mod io;
 mod request_id;
 
 use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,16 +14,18 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
+use tower::Service;
+use tracing::Instrument;
 
 pub use self::body::TooSlow;
 use self::io::{Guarded, State};
@@ -73,7 +76,6 @@ const HEAD: usize = 64 * 1024;
 
 /// Serves until `stop`, then lets requests under way finish within the grace.
 pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: CancellationToken) {
-    let router = router.layer(axum::middleware::from_fn(request_id::assign));
     let places = Arc::new(Semaphore::new(limits.connections));
     let refusals = Arc::new(Semaphore::new(REFUSED));
     let graceful = GracefulShutdown::new();
@@ -133,11 +135,7 @@ impl Connection {
         let state = Arc::new(State::default());
         let io = TokioIo::new(Guarded::new(stream, limits, Arc::clone(&state), stop));
         let service = service_fn(move |request| answer(router.clone(), request, limits, Arc::clone(&state)));
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.idle_time)
-            .max_buf_size(HEAD)
-            .serve_connection(io, service);
+        let connection = http1::Builder::new().max_buf_size(HEAD).serve_connection(io, service);
         let connection = graceful.watch(connection);
         async move {
             let _place = place;
@@ -151,6 +149,8 @@ impl Connection {
     }
 }
 
+/// Names the request, has it answered, and makes of a fault a 500 of this request alone. No layers of the router:
+/// each costs a box and a clone for every request.
 async fn answer(
     router: Router,
     request: hyper::Request<Incoming>,
@@ -158,19 +158,36 @@ async fn answer(
     state: Arc<State>,
 ) -> Result<Response, Infallible> {
     state.head_read();
-    let response = if declared(&request) > limits.body as u64 {
+    let id = RequestId::of(request.headers());
+    let span = id.span(&request);
+    let answered = AssertUnwindSafe(route(router, request, limits, id.clone())).catch_unwind();
+    let mut response = answered.instrument(span).await.unwrap_or_else(|_| {
+        // What it was has been said by the panic itself.
+        (StatusCode::INTERNAL_SERVER_ERROR, "the server failed; its log says more\n").into_response()
+    });
+    id.mark(response.headers_mut());
+    state.answered();
+    Ok(response)
+}
+
+async fn route(
+    mut router: Router,
+    request: hyper::Request<Incoming>,
+    limits: Limits,
+    id: RequestId,
+) -> Response {
+    if declared(&request) > limits.body as u64 {
         body::discard(request.into_body(), limits).await;
         let mut response = StatusCode::PAYLOAD_TOO_LARGE.into_response();
         // What was not read can't be told from a next request.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
-        response
-    } else {
-        let request: Request = request.map(|body| body::bounded(body, limits));
-        let Ok(response) = router.oneshot(request).await;
-        response
-    };
-    state.answered();
-    Ok(response)
+        return response;
+    }
+    let mut request: Request = request.map(|body| body::bounded(body, limits));
+    request.extensions_mut().insert(id);
+    // A router is always ready.
+    let Ok(response) = Service::call(&mut router, request).await;
+    response
 }
 
 fn declared(request: &hyper::Request<Incoming>) -> u64 {

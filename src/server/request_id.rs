@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue};
-use axum::middleware::Next;
-use axum::response::Response;
-use tracing::Instrument;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
+use tracing::Span;
 
 static HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -17,21 +14,31 @@ const LONGEST: usize = 64;
 #[derive(Clone, Debug)]
 pub struct RequestId(pub Arc<str>);
 
-/// Takes over an id that is well-formed, or makes one.
-pub async fn assign(mut request: Request, next: Next) -> Response {
-    let given = request.headers().get(&HEADER).filter(|id| is_well_formed(id)).cloned();
-    let made = || HeaderValue::try_from(uuid::Uuid::now_v7().to_string()).ok();
-    let Some(header) = given.or_else(made) else { return next.run(request).await };
-    let id: Arc<str> = header.to_str().unwrap_or_default().into();
-    let span =
-        tracing::info_span!("request", id = %id, method = %request.method(), path = request.uri().path());
-    request.extensions_mut().insert(RequestId(id));
-    let mut response = next.run(request).instrument(span).await;
-    response.headers_mut().insert(HEADER.clone(), header);
-    response
+impl RequestId {
+    /// Takes over an id that is well-formed, or makes one.
+    pub fn of(headers: &HeaderMap) -> Self {
+        let given = headers.get(&HEADER).and_then(|id| id.to_str().ok()).filter(|id| is_well_formed(id));
+        if let Some(given) = given {
+            return Self(given.into());
+        }
+        let mut text = uuid::Uuid::encode_buffer();
+        Self((&*uuid::Uuid::now_v7().hyphenated().encode_lower(&mut text)).into())
+    }
+
+    /// What the lines of the log are put under.
+    pub fn span<B>(&self, request: &Request<B>) -> Span {
+        let (method, path) = (request.method().as_str(), request.uri().path());
+        tracing::info_span!("request", id = &*self.0, method, path)
+    }
+
+    /// Puts it into an answer.
+    pub fn mark(&self, headers: &mut HeaderMap) {
+        if let Ok(value) = HeaderValue::from_str(&self.0) {
+            headers.insert(HEADER.clone(), value);
+        }
+    }
 }
 
-fn is_well_formed(id: &HeaderValue) -> bool {
-    (1..=LONGEST).contains(&id.len())
-        && id.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(b))
+fn is_well_formed(id: &str) -> bool {
+    (1..=LONGEST).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(&b))
 }

@@ -31,6 +31,10 @@ struct Server {
     dropped: Arc<Notify>,
 }
 
+async fn fault() -> &'static str {
+    panic!("on purpose")
+}
+
 /// Five lines, one every tenth of a second.
 async fn stream() -> axum::body::Body {
     let lines = futures_util::stream::unfold(0, |n| async move {
@@ -62,6 +66,7 @@ async fn start(limits: Limits) -> Server {
         .route("/slow", get(slow))
         .route("/big", get(|| async { vec![b'x'; 64 * 1024 * 1024] }))
         .route("/stream", get(stream))
+        .route("/fault", get(fault))
         .route("/echo", post(|body: Bytes| async move { body.len().to_string() }));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
@@ -109,6 +114,30 @@ async fn answers_and_names_the_request() {
         |id| format!("GET /nowhere HTTP/1.1\r\nhost: x\r\nx-request-id: {id}\r\nconnection: close\r\n\r\n");
     assert!(server.exchange(&with("abc-1")).await.contains("x-request-id: abc-1\r\n"));
     assert!(!server.exchange(&with("a\"b")).await.contains("a\"b"));
+}
+
+#[tokio::test]
+async fn a_panic_is_an_answer_and_its_connection_goes_on() {
+    let server = start(limits()).await;
+    let mut stream = server.connect().await;
+    stream.write_all(b"GET /fault HTTP/1.1\r\nhost: x\r\nx-request-id: f-1\r\n\r\n").await.unwrap();
+    let failed = some(&mut stream).await;
+    assert!(failed.starts_with("HTTP/1.1 500") && failed.contains("x-request-id: f-1"), "{failed}");
+    stream.write_all(GET.as_bytes()).await.unwrap();
+    assert!(some(&mut stream).await.contains("hello"));
+}
+
+#[tokio::test]
+async fn a_connection_at_rest_for_too_long_is_closed() {
+    let server = start(Limits { idle_time: Duration::from_millis(300), ..limits() }).await;
+    let (mut fresh, mut served) = (server.connect().await, server.connect().await);
+    for _ in 0..3 {
+        served.write_all(GET.as_bytes()).await.unwrap();
+        assert!(some(&mut served).await.contains("hello"));
+        sleep(Duration::from_millis(150)).await;
+    }
+    assert_eq!(rest(&mut fresh).await, "");
+    assert_eq!(rest(&mut served).await, "");
 }
 
 #[tokio::test]

@@ -2,13 +2,14 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::sync::mpsc::{self, OwnedPermit};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use super::entry::{Entry, Outcome};
-use super::strangers::{Strangers, Verdict, WHILE};
+use super::pending::Pending;
+use super::uncounted::{Sort, Uncounted, WHILE};
 use crate::clock::Clock;
 use crate::store::Db;
 use crate::store::log::{LogRow, insert};
@@ -47,24 +48,31 @@ pub struct Audit {
     clock: Clock,
     writer: Arc<Mutex<Option<JoinHandle<()>>>>,
     closing: tokio_util::sync::CancellationToken,
-    strangers: Arc<Strangers>,
+    pub(super) uncounted: Arc<Uncounted>,
 }
 
 impl Audit {
-    /// Starts the task that writes.
+    /// Starts the tasks that write.
     pub fn start(db: Db, clock: Clock) -> Self {
+        Self::start_with(db, clock, WHILE)
+    }
+
+    /// As [`Audit::start`]; what is left out is said after each `period`.
+    fn start_with(db: Db, clock: Clock, period: Duration) -> Self {
         let (queue, entries) = mpsc::channel(QUEUE);
         let failing = Arc::new(AtomicBool::new(false));
         let closing = tokio_util::sync::CancellationToken::new();
         let task = tokio::spawn(write_all(db, entries, Arc::clone(&failing), closing.clone()));
-        Self {
+        let audit = Self {
             queue,
             failing,
             clock,
             writer: Arc::new(Mutex::new(Some(task))),
             closing,
-            strangers: Arc::default(),
-        }
+            uncounted: Arc::default(),
+        };
+        tokio::spawn(audit.clone().say_always(period));
+        audit
     }
 
     /// Whether the last attempt to write failed.
@@ -86,49 +94,60 @@ impl Audit {
                 .map_err(|_| LogUnavailable)?,
         };
         entry.at = self.clock.millis();
-        Ok(Pending { inner: Some((place, entry)), begun: Instant::now() })
+        Ok(Pending::new(place, entry))
     }
 
-    /// Takes a place for a request that was turned away at the door, for a `reason` of one word; `None` where it
-    /// can't be logged, or there were too many like it: those are counted, and their number is logged.
-    pub async fn turned_away(&self, reason: &'static str, entry: Entry) -> Option<Pending> {
-        match self.strangers.count(reason) {
-            Verdict::LeftOut => return None,
-            Verdict::Logged => {}
-            Verdict::First => {
-                let (audit, method) = (self.clone(), entry.method.clone());
-                tokio::spawn(async move {
-                    tokio::select! {
-                        () = audit.closing.cancelled() => {}
-                        () = tokio::time::sleep(WHILE) => {
-                            let left_out = audit.strangers.close(reason);
-                            audit.left_out(reason, method, left_out).await;
-                        }
-                    }
-                });
+    /// Takes a place for a request that was turned away at the door, for a `code` of one word; `None` where it
+    /// can't be logged now. It is left out, and counted, where there are too many like it.
+    pub async fn turned_away(&self, code: &'static str, entry: Entry) -> Option<Pending> {
+        let sort = Sort { method: "authenticate", code };
+        let at = self.clock.millis();
+        let unwritten =
+            Entry { at, outcome: Outcome::Denied, principal: entry.principal.clone(), ..Entry::default() };
+        if let Ok(mut pending) = self.begin(entry).await {
+            pending.measure(&self.uncounted, sort);
+            Some(pending)
+        } else {
+            self.uncounted.leave_out(sort, &unwritten);
+            None
+        }
+    }
+
+    /// Says in the log, after each `period`, what was left out in it.
+    async fn say_always(self, period: Duration) {
+        let said = async {
+            loop {
+                tokio::time::sleep(period).await;
+                self.uncounted.end();
+                if self.say().await.is_err() {
+                    return;
+                }
+            }
+        };
+        tokio::select! {
+            () = self.closing.cancelled() => {}
+            () = said => {}
+        }
+    }
+
+    /// Waits for a place first: what was taken out and found none would be forgotten.
+    async fn say(&self) -> Result<(), LogUnavailable> {
+        while self.uncounted.has_summary() {
+            let place = self.queue.clone().reserve_owned().await.map_err(|_| LogUnavailable)?;
+            if let Some(entry) = self.uncounted.next_summary() {
+                place.send(entry);
             }
         }
-        self.begin(entry).await.ok()
-    }
-
-    async fn left_out(&self, reason: &str, method: String, count: u64) {
-        if count == 0 {
-            return;
-        }
-        if let Ok(pending) = self.begin(Entry { method, ..Entry::default() }).await {
-            pending.finish(|entry| {
-                entry.outcome = Outcome::Denied;
-                entry.reason = Some(format!(
-                    "{count} more requests were turned away in the same minute ({reason}); no entry each"
-                ));
-            });
-        }
+        Ok(())
     }
 
     /// Writes what is queued and stops the task; to be called when no request is under way any more.
     pub async fn close(&self) {
-        for (reason, count) in self.strangers.close_all() {
-            self.left_out(reason, "authenticate".to_owned(), count).await;
+        self.uncounted.end();
+        if !matches!(tokio::time::timeout(LAST, self.say()).await, Ok(Ok(()))) {
+            tracing::error!(
+                "how many requests were left out of the log could not be written before the stop"
+            );
         }
         self.closing.cancel();
         let task = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
@@ -137,51 +156,6 @@ impl Audit {
         {
             tracing::error!("the last log entries could not be written before the stop");
         }
-    }
-}
-
-/// A place in the log, to be filled.
-#[derive(Debug)]
-pub struct Pending {
-    inner: Option<(OwnedPermit<Entry>, Entry)>,
-    begun: Instant,
-}
-
-impl Pending {
-    /// Sets what became known on the way.
-    pub fn note(&mut self, change: impl FnOnce(&mut Entry)) {
-        if let Some((_, entry)) = &mut self.inner {
-            change(entry);
-        }
-    }
-
-    /// Hands the entry over, with how long it took.
-    pub fn finish(mut self, change: impl FnOnce(&mut Entry)) {
-        self.note(change);
-        self.send();
-    }
-
-    fn send(&mut self) {
-        if let Some((place, mut entry)) = self.inner.take() {
-            let took = self.begun.elapsed();
-            entry.duration_us = i64::try_from(took.as_micros()).ok();
-            let tool = entry.tool.unwrap_or("-");
-            metrics::counter!("axanta_mcp_requests_total", "tool" => tool, "outcome" => entry.outcome.name())
-                .increment(1);
-            metrics::histogram!("axanta_mcp_request_seconds", "tool" => tool).record(took.as_secs_f64());
-            place.send(entry);
-        }
-    }
-}
-
-impl Drop for Pending {
-    fn drop(&mut self) {
-        self.note(|entry| {
-            if entry.reason.is_none() {
-                entry.failed("the client went away before the answer");
-            }
-        });
-        self.send();
     }
 }
 
@@ -251,7 +225,6 @@ async fn try_write(db: &Db, rows: &[LogRow]) -> Result<(), sqlx::Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::Outcome;
     use crate::store::log::{LogFilter, list};
     use crate::store::testing::{databases, sqlite};
 
@@ -315,5 +288,55 @@ mod tests {
         let mut seen = outcomes(&test.db).await;
         seen.sort();
         assert_eq!(seen, [("after".into(), "allowed".into()), ("kept".into(), "allowed".into())]);
+    }
+
+    #[tokio::test]
+    async fn what_is_left_out_is_said_while_the_process_runs() {
+        for test in databases().await {
+            let audit = Audit::start_with(test.db.clone(), Clock::fixed(7), Duration::from_millis(300));
+            for _ in 0..200 {
+                let mut pending = audit.begin(entry("ping")).await.unwrap();
+                pending.uncounted(&audit, "ping");
+                pending.finish(|e| e.outcome = Outcome::Allowed);
+            }
+            let mut pending = audit.begin(entry("read")).await.unwrap();
+            pending.uncounted(&audit, "read");
+            pending.counted();
+            pending.finish(|e| e.outcome = Outcome::Allowed);
+            let said = async {
+                loop {
+                    let mut conn = test.db.read().await.unwrap();
+                    let rows =
+                        list(conn.on(), &LogFilter { limit: 100, ..LogFilter::default() }).await.unwrap();
+                    let left_out: u64 = rows.iter().filter_map(left_out_in).sum();
+                    let each = rows.iter().filter(|row| left_out_in(row).is_none()).count();
+                    if left_out > 0 && each as u64 + left_out == 201 {
+                        return rows.len();
+                    }
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            };
+            let rows = tokio::time::timeout(Duration::from_secs(20), said).await.unwrap();
+            assert!(rows < 100, "{}: {rows}", test.name);
+            audit.close().await;
+        }
+    }
+
+    fn left_out_in(row: &LogRow) -> Option<u64> {
+        serde_json::from_str::<serde_json::Value>(row.detail.as_deref()?).unwrap()["left_out"].as_u64()
+    }
+
+    #[tokio::test]
+    async fn strangers_are_counted_even_while_the_log_can_not_be_written() {
+        let test = sqlite().await;
+        let audit = Audit::start(test.db.clone(), Clock::fixed(7));
+        audit.failing.store(true, Ordering::Relaxed);
+        assert!(audit.turned_away("missing", entry("authenticate")).await.is_none());
+        audit.failing.store(false, Ordering::Relaxed);
+        audit.close().await;
+        let mut conn = test.db.read().await.unwrap();
+        let rows = list(conn.on(), &LogFilter { limit: 100, ..LogFilter::default() }).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!((left_out_in(&rows[0]), rows[0].outcome.as_str()), (Some(1), "denied"));
     }
 }

@@ -5,7 +5,7 @@ use super::ask::Ask;
 use super::error::Refusal;
 use super::reply::Reply;
 use super::{completion, gate, headers, initialize, prompts, resources, tools};
-use crate::audit::Outcome;
+use crate::audit::{Outcome, Pending};
 
 /// A method that is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,22 +23,40 @@ enum Served {
     Complete,
 }
 
+/// Where a method is served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Eras {
+    Legacy,
+    Modern,
+    Both,
+}
+
+const METHODS: [(&str, Eras, Served); 11] = [
+    (TOOLS_CALL, Eras::Both, Served::ToolsCall),
+    ("initialize", Eras::Legacy, Served::Initialize),
+    ("ping", Eras::Legacy, Served::Ping),
+    ("server/discover", Eras::Modern, Served::Discover),
+    ("tools/list", Eras::Both, Served::ToolsList),
+    ("resources/list", Eras::Both, Served::ResourcesList),
+    ("resources/templates/list", Eras::Both, Served::ResourceTemplates),
+    ("resources/read", Eras::Both, Served::ResourcesRead),
+    ("prompts/list", Eras::Both, Served::PromptsList),
+    ("prompts/get", Eras::Both, Served::PromptsGet),
+    ("completion/complete", Eras::Both, Served::Complete),
+];
+
+const TOOLS_CALL: &str = "tools/call";
+/// What the log calls all methods together that are not served, where it counts them.
+const UNKNOWN: &str = "unknown method";
+
 impl Served {
-    fn named(method: &str, modern: bool) -> Option<Self> {
-        Some(match (method, modern) {
-            ("initialize", false) => Self::Initialize,
-            ("ping", false) => Self::Ping,
-            ("server/discover", true) => Self::Discover,
-            ("tools/list", _) => Self::ToolsList,
-            ("tools/call", _) => Self::ToolsCall,
-            ("resources/list", _) => Self::ResourcesList,
-            ("resources/templates/list", _) => Self::ResourceTemplates,
-            ("resources/read", _) => Self::ResourcesRead,
-            ("prompts/list", _) => Self::PromptsList,
-            ("prompts/get", _) => Self::PromptsGet,
-            ("completion/complete", _) => Self::Complete,
-            _ => return None,
-        })
+    /// A method and its name in these words; `None` where the era does not have it.
+    fn named(method: &str, modern: bool) -> Option<(&'static str, Self)> {
+        let other = if modern { Eras::Legacy } else { Eras::Modern };
+        METHODS
+            .iter()
+            .find(|(name, eras, _)| *name == method && *eras != other)
+            .map(|(name, _, served)| (*name, *served))
     }
 
     /// Calls count; a client that only looks what there is does not use up what it has.
@@ -51,12 +69,14 @@ impl Served {
 pub async fn answer(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let method = ask.request.method.as_ref();
     let served = Served::named(method, ask.is_modern());
-    if served == Some(Served::ToolsCall) {
+    if let Some((_, Served::ToolsCall)) = served {
         return call(ask).await;
     }
-    let pending = ask.context.services.audit.begin(ask.context.entry(method)).await?;
+    let audit = &ask.context.services.audit;
+    let mut pending = audit.begin(ask.context.entry(method)).await?;
+    pending.uncounted(audit, served.map_or(UNKNOWN, |(name, _)| name));
     let answered = match served {
-        Some(served) => admitted(ask, served).await,
+        Some((_, served)) => admitted(ask, served, &mut pending).await,
         None => extra(ask).await.unwrap_or_else(|| Err(Refusal::UnknownMethod(method.to_owned()))),
     };
     pending.finish(|entry| match &answered {
@@ -69,8 +89,11 @@ pub async fn answer(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     answered
 }
 
-async fn admitted(ask: &Ask<'_>, served: Served) -> Result<Reply, Refusal> {
+async fn admitted(ask: &Ask<'_>, served: Served, pending: &mut Pending) -> Result<Reply, Refusal> {
     gate::admit(ask, served.counts()).await?;
+    if served.counts() {
+        pending.counted();
+    }
     if matches!(served, Served::ResourcesRead | Served::PromptsGet | Served::Complete)
         && let Some(answered) = extra(ask).await
     {
@@ -93,8 +116,14 @@ async fn admitted(ask: &Ask<'_>, served: Served) -> Result<Reply, Refusal> {
 
 /// A tool logs itself, with what it did; only what never became a call is logged here.
 async fn call(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+    let audit = &ask.context.services.audit;
+    if let Err(refusal) = gate::admit(ask, true).await {
+        let mut pending = audit.begin(ask.context.entry(TOOLS_CALL)).await?;
+        pending.uncounted(audit, TOOLS_CALL);
+        pending.finish(|entry| refusal.note(entry));
+        return Err(refusal);
+    }
     let called = async {
-        gate::admit(ask, true).await?;
         if let Some(answered) = extra(ask).await {
             return answered;
         }
@@ -103,7 +132,7 @@ async fn call(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     };
     let answered = called.await;
     if let Err(refusal) = &answered {
-        let pending = ask.context.services.audit.begin(ask.context.entry("tools/call")).await?;
+        let pending = audit.begin(ask.context.entry(TOOLS_CALL)).await?;
         pending.finish(|entry| refusal.note(entry));
     }
     answered

@@ -8,7 +8,7 @@ use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::erp::Erp;
 use crate::identity::Authenticator;
-use crate::limit::Limiter;
+use crate::limit::{self, Limiter};
 use crate::settings::{Current, SettingsError};
 use crate::store::Db;
 use crate::tools::Services;
@@ -58,6 +58,7 @@ impl AppState {
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (writing, stop) = (Arc::clone(&authenticator), stopping.clone());
         tasks.spawn(async move { writing.write_uses(stop).await });
+        tasks.spawn(limit::sweep_always(db.clone(), clock.clone(), stopping.clone()));
         Ok(Self {
             current: Current::start(&db).await?,
             limiter: Limiter::new(db.clone(), clock.clone()),

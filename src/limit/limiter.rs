@@ -99,8 +99,10 @@ impl Limiter {
         known: &mut Known,
         limit: u32,
     ) -> Result<Quota, sqlx::Error> {
-        let Known { row: mut seen, mut unused, .. } = std::mem::take(known);
-        let newest = seen.as_ref().map(|row| row.window.newest());
+        let Known { row, mut unused, .. } = std::mem::take(known);
+        let newest = row.as_ref().map(|row| row.window.newest());
+        // A window that is over may have been taken away since, and another have come to the version remembered.
+        let mut seen = row.filter(|row| !row.window.is_over(self.second()));
         let mut tx = self.db.begin().await?;
         // First what is remembered is tried; where another process was faster, the row is locked and read.
         for _ in 0..2 {

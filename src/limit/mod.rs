@@ -20,11 +20,14 @@
 //!   agree within a minute, as any time service keeps them.
 //! - **The limit** is an argument of each call: a change holds at the next.
 //! - **The store fails**: so does the call. The caller refuses.
+//! - **What is stored** of a subject without calls for a day is taken away, once an hour.
 
 mod lease;
 mod limiter;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod window;
 
 pub use limiter::Limiter;
+pub use sweep::sweep_always;

@@ -47,6 +47,11 @@ impl Window {
         Self { newest: second, buckets }
     }
 
+    /// Whether at `second` all of it has slid out.
+    pub(super) fn is_over(&self, second: i64) -> bool {
+        usize::try_from(second.saturating_sub(self.newest)).is_ok_and(|passed| passed >= SECONDS)
+    }
+
     /// Calls in the window.
     pub(super) fn calls(&self) -> u64 {
         self.buckets.iter().copied().map(u64::from).sum()
@@ -107,6 +112,7 @@ mod tests {
         assert_eq!(at_100.at(158).calls(), 5);
         assert_eq!(at_100.at(159).calls(), 5);
         assert_eq!(at_100.at(160).calls(), 0);
+        assert!(at_100.is_over(160) && !at_100.is_over(159) && !at_100.is_over(40));
         assert_eq!(at_100.at(i64::MAX).calls(), 0);
         assert_eq!(at_100.at(101).buckets(), "[0,5,0,2]");
         assert_eq!(at_100.at(160).buckets(), "[]");

@@ -50,6 +50,12 @@ pub async fn swap(on: On<'_>, subject: &str, row: &RateLimitRow) -> Result<bool,
     Ok(written == 1)
 }
 
+/// Takes away the rows whose newest bucket is older than `before` (epoch seconds); answers how many they were.
+pub async fn prune(on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
+    const SQL: &str = "DELETE FROM rate_limits WHERE second < $1";
+    on_db!(on, c => sqlx::query(SQL).bind(before).execute(&mut *c).await.map(|done| done.rows_affected()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use super::group::MCP_USER;
 use crate::policy::{CredentialState, Scope};
 
 /// A user of console and ERP: one row of `res.users`.
@@ -72,7 +73,7 @@ impl User {
 
     /// Whether the user may use MCP at all: MCP User, which MCP Administrator implies.
     pub fn in_mcp_group(&self) -> bool {
-        self.has_group("MCP User")
+        self.has_group(MCP_USER)
     }
 
     /// Whether the user has the group of that name.

@@ -1,27 +1,14 @@
 //! Access rights: which group may read, create, write and delete records of which model, as in Axanta.
 //! A user holds the rights of all their groups together; without a grant nothing is allowed.
 
+use crate::identity::group::{
+    ACCOUNTING, CONTACTS, INVENTORY, POINT_OF_SALE, PURCHASE, SALES_ADMINISTRATOR, SALES_OWN_DOCUMENTS,
+    SETTINGS_ADMINISTRATOR,
+};
 use crate::model::{ModelKind, Operation};
 use crate::policy::{Gate, Step};
 
 use super::registry;
-
-/// Manages users, companies, currencies.
-pub const SETTINGS_ADMIN: &str = "Settings / Administrator";
-/// Sells; sees own documents only.
-pub const SALES_OWN: &str = "Sales / User: Own Documents";
-/// Sells; sees everybody's documents.
-pub const SALES_ADMIN: &str = "Sales / Administrator";
-/// Works in a shop.
-pub const POS: &str = "Point of Sale / User";
-/// Buys.
-pub const PURCHASE: &str = "Purchase / User";
-/// Moves goods.
-pub const INVENTORY: &str = "Inventory / User";
-/// Keeps the books.
-pub const ACCOUNTING: &str = "Accounting / Billing";
-/// Makes and changes contacts.
-pub const CONTACTS: &str = "Contacts / Creation";
 
 /// A set of rights.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,22 +51,22 @@ const GRANTS: &[Grant] = &[
         ],
     ),
     Grant(
-        Some(SETTINGS_ADMIN),
+        Some(SETTINGS_ADMINISTRATOR),
         FULL,
         &["res.company", "res.country", "res.currency", "res.currency.rate", "res.groups", "res.users"],
     ),
     Grant(Some(CONTACTS), FULL, &["res.partner"]),
-    Grant(Some(SALES_OWN), EDIT, &["crm.lead", "sale.order"]),
-    Grant(Some(SALES_OWN), FULL, &["sale.order.line"]),
-    Grant(Some(SALES_OWN), READ, &["report.sales.analysis"]),
+    Grant(Some(SALES_OWN_DOCUMENTS), EDIT, &["crm.lead", "sale.order"]),
+    Grant(Some(SALES_OWN_DOCUMENTS), FULL, &["sale.order.line"]),
+    Grant(Some(SALES_OWN_DOCUMENTS), READ, &["report.sales.analysis"]),
     Grant(
-        Some(SALES_ADMIN),
+        Some(SALES_ADMINISTRATOR),
         FULL,
         &["crm.lead", "product.category", "product.product", "sale.order", "sale.order.line"],
     ),
-    Grant(Some(SALES_ADMIN), READ, &["report.sales.analysis"]),
-    Grant(Some(POS), EDIT, &["pos.order", "pos.order.line"]),
-    Grant(Some(POS), READ, &["report.retail.sales.analysis"]),
+    Grant(Some(SALES_ADMINISTRATOR), READ, &["report.sales.analysis"]),
+    Grant(Some(POINT_OF_SALE), EDIT, &["pos.order", "pos.order.line"]),
+    Grant(Some(POINT_OF_SALE), READ, &["report.retail.sales.analysis"]),
     Grant(Some(PURCHASE), FULL, &["purchase.order", "purchase.order.line"]),
     Grant(Some(INVENTORY), FULL, &["stock.picking", "stock.movement"]),
     Grant(Some(INVENTORY), READ, &["report.stock.onhand", "stock.quant"]),
@@ -107,7 +94,7 @@ fn refusal(names: &[&str], model: &str, operation: Operation) -> String {
     }
     format!(
         "{model} allows {operation} only to {}. \
-         A Settings / Administrator can assign groups in Settings > Users & Companies > Users.",
+         A {SETTINGS_ADMINISTRATOR} can assign groups in Settings > Users & Companies > Users.",
         names.join(" or ")
     )
 }
@@ -134,7 +121,15 @@ mod tests {
 
     #[test]
     fn analyses_are_for_reading() {
-        let all = groups(&[SETTINGS_ADMIN, SALES_ADMIN, SALES_OWN, POS, PURCHASE, INVENTORY, ACCOUNTING]);
+        let all = groups(&[
+            SETTINGS_ADMINISTRATOR,
+            SALES_ADMINISTRATOR,
+            SALES_OWN_DOCUMENTS,
+            POINT_OF_SALE,
+            PURCHASE,
+            INVENTORY,
+            ACCOUNTING,
+        ]);
         for model in registry::models().iter().filter(|m| m.name.starts_with("report.")) {
             for operation in Operation::ALL {
                 assert_eq!(
@@ -159,7 +154,7 @@ mod tests {
 
     #[test]
     fn methods_need_the_right_to_write() {
-        let sales = groups(&[SALES_OWN]);
+        let sales = groups(&[SALES_OWN_DOCUMENTS]);
         assert!(access(&sales, "sale.order", Operation::MethodCall).is_ok());
         assert!(access(&sales, "sale.order", Operation::Delete).is_err());
         assert!(access(&sales, "stock.picking", Operation::MethodCall).is_err());

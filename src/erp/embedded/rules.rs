@@ -2,10 +2,10 @@
 //! all of them must hold; rules of groups widen each other: it is enough that one of the user's groups allows.
 
 use crate::erp::Caller;
+use crate::identity::group::{SALES_ADMINISTRATOR, SALES_OWN_DOCUMENTS, SETTINGS_ADMINISTRATOR};
 use crate::model::{Domain, Leaf, Literal, Operation, Operator};
 
 use super::registry;
-use super::rights::{SALES_ADMIN, SALES_OWN, SETTINGS_ADMIN};
 
 /// What a rule lets through.
 #[derive(Clone, Copy)]
@@ -27,22 +27,22 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     Rule {
-        group: Some(SALES_OWN),
+        group: Some(SALES_OWN_DOCUMENTS),
         models: &["crm.lead", "report.sales.analysis", "sale.order"],
         lets: Lets::OwnOrNobodys(&["user_id"]),
     },
     Rule {
-        group: Some(SALES_OWN),
+        group: Some(SALES_OWN_DOCUMENTS),
         models: &["sale.order.line"],
         lets: Lets::OwnOrNobodys(&["order_id", "user_id"]),
     },
     Rule {
-        group: Some(SALES_ADMIN),
+        group: Some(SALES_ADMINISTRATOR),
         models: &["crm.lead", "report.sales.analysis", "sale.order", "sale.order.line"],
         lets: Lets::Everything,
     },
     Rule { group: None, models: &["res.users"], lets: Lets::Self_ },
-    Rule { group: Some(SETTINGS_ADMIN), models: &["res.users"], lets: Lets::Everything },
+    Rule { group: Some(SETTINGS_ADMINISTRATOR), models: &["res.users"], lets: Lets::Everything },
 ];
 
 /// The condition that a record must meet for `who` to reach it. The same for every operation.
@@ -64,10 +64,10 @@ pub fn sentences(who: &Caller, model: &str, _operation: Operation) -> Vec<String
             Lets::Everything => String::new(),
             Lets::OwnOrNobodys(_) => format!(
                 "Only records whose salesperson is the user or nobody, because of the group {}; \
-                 {SALES_ADMIN} sees everybody's.",
+                 {SALES_ADMINISTRATOR} sees everybody's.",
                 rule.group.unwrap_or_default()
             ),
-            Lets::Self_ => format!("Only the user's own record; {SETTINGS_ADMIN} sees every user."),
+            Lets::Self_ => format!("Only the user's own record; {SETTINGS_ADMINISTRATOR} sees every user."),
         }));
     }
     all
@@ -166,21 +166,27 @@ mod tests {
 
     #[test]
     fn own_documents_are_ones_own_or_nobodys() {
-        assert_eq!(shown(&[SALES_OWN], "sale.order"), "company_id In 2 & (user_id Eq 3 | user_id Eq Null)");
         assert_eq!(
-            shown(&[SALES_OWN], "sale.order.line"),
+            shown(&[SALES_OWN_DOCUMENTS], "sale.order"),
+            "company_id In 2 & (user_id Eq 3 | user_id Eq Null)"
+        );
+        assert_eq!(
+            shown(&[SALES_OWN_DOCUMENTS], "sale.order.line"),
             "company_id In 2 & (order_id.user_id Eq 3 | order_id.user_id Eq Null)"
         );
     }
 
     #[test]
     fn a_wider_group_wins() {
-        assert_eq!(shown(&[SALES_OWN, SALES_ADMIN], "report.sales.analysis"), "company_id In 2");
+        assert_eq!(
+            shown(&[SALES_OWN_DOCUMENTS, SALES_ADMINISTRATOR], "report.sales.analysis"),
+            "company_id In 2"
+        );
     }
 
     #[test]
     fn companies_hold_for_everybody() {
-        assert_eq!(shown(&[SETTINGS_ADMIN], "res.company"), "id In 2");
+        assert_eq!(shown(&[SETTINGS_ADMINISTRATOR], "res.company"), "id In 2");
         assert_eq!(shown(&[], "stock.movement"), "company_id In 2");
         assert_eq!(shown(&[], "res.partner"), "(company_id In 2 | company_id Eq Null)");
         assert_eq!(shown(&[], "res.country"), "all");
@@ -189,7 +195,7 @@ mod tests {
     #[test]
     fn users_see_themselves_and_administrators_everybody() {
         assert_eq!(shown(&[], "res.users"), "id Eq 3");
-        assert_eq!(shown(&[SETTINGS_ADMIN], "res.users"), "all");
+        assert_eq!(shown(&[SETTINGS_ADMINISTRATOR], "res.users"), "all");
     }
 
     #[test]
@@ -212,10 +218,14 @@ mod tests {
 
     #[test]
     fn sentences_say_what_the_domain_does() {
-        let own = sentences(&caller(&[SALES_OWN]), "sale.order", Operation::Read);
+        let own = sentences(&caller(&[SALES_OWN_DOCUMENTS]), "sale.order", Operation::Read);
         assert_eq!(own.len(), 2, "{own:?}");
         assert!(own[1].contains("salesperson is the user or nobody"));
-        assert_eq!(sentences(&caller(&[SALES_OWN, SALES_ADMIN]), "sale.order", Operation::Read).len(), 1);
+        assert_eq!(
+            sentences(&caller(&[SALES_OWN_DOCUMENTS, SALES_ADMINISTRATOR]), "sale.order", Operation::Read)
+                .len(),
+            1
+        );
         assert!(sentences(&caller(&[]), "res.country", Operation::Read).is_empty());
     }
 }

@@ -10,9 +10,10 @@ use sqlx::AssertSqlSafe;
 use super::{Bench, aggregate_query, rows, search_query};
 use crate::erp::embedded::Embedded;
 use crate::erp::embedded::demo::{DemoSize, companies, generate};
+use crate::erp::embedded::registry;
 use crate::erp::embedded::search::prepare;
-use crate::erp::embedded::{registry, rights};
 use crate::erp::{AggregateQuery, Caller, Erp};
+use crate::identity::group;
 use crate::model::{FieldKind, Model};
 use crate::policy::Permit;
 use crate::store::on_db;
@@ -42,13 +43,13 @@ fn permit(model: &str) -> Permit {
 
 fn everybody() -> Caller {
     let groups = [
-        rights::SETTINGS_ADMIN,
-        rights::SALES_ADMIN,
-        rights::POS,
-        rights::PURCHASE,
-        rights::INVENTORY,
-        rights::ACCOUNTING,
-        rights::CONTACTS,
+        group::SETTINGS_ADMINISTRATOR,
+        group::SALES_ADMINISTRATOR,
+        group::POINT_OF_SALE,
+        group::PURCHASE,
+        group::INVENTORY,
+        group::ACCOUNTING,
+        group::CONTACTS,
     ];
     Caller {
         groups: groups.iter().map(|g| (*g).to_owned()).collect(),

@@ -9,8 +9,10 @@ use serde_json::Value;
 
 use super::*;
 use crate::erp::embedded::Embedded;
-use crate::erp::embedded::rights::{ACCOUNTING, INVENTORY, POS, SALES_ADMIN, SALES_OWN};
 use crate::erp::{AggregateQuery, Caller, Erp};
+use crate::identity::group::{
+    ACCOUNTING, INVENTORY, POINT_OF_SALE, SALES_ADMINISTRATOR, SALES_OWN_DOCUMENTS,
+};
 use crate::model::{Aggregate, Domain, GroupBy, Operation};
 use crate::policy::{
     CredentialState, OperationSet, Permit, Quota, Request, Rule, Ruleset, Scope, Wish, decide,
@@ -170,7 +172,7 @@ async fn retail(test: &TestDb) {
     }
     let sums = [("product_qty", 3), ("price_subtotal", 2), ("price_total", 2), ("margin", 2)];
     let (model, groups) = ("report.retail.sales.analysis", ["date:month", "payment_method", "warehouse_id"]);
-    same(test, model, &answered(test, &caller(2, POS), model, &groups, &sums).await, &added);
+    same(test, model, &answered(test, &caller(2, POINT_OF_SALE), model, &groups, &sums).await, &added);
 }
 
 async fn entries(test: &TestDb) {
@@ -255,8 +257,9 @@ async fn reporting_models_sum_up_raw_rows() {
     for test in databases().await {
         made(&test, 3).await;
         let seller: i64 = one(&test, "SELECT MIN(user_id) FROM sale_order WHERE company_id = 1").await;
-        sales(&test, &caller(2, SALES_ADMIN), |_| true).await;
-        sales(&test, &caller(seller, SALES_OWN), |user| user.is_none_or(|user| user == seller)).await;
+        sales(&test, &caller(2, SALES_ADMINISTRATOR), |_| true).await;
+        sales(&test, &caller(seller, SALES_OWN_DOCUMENTS), |user| user.is_none_or(|user| user == seller))
+            .await;
         retail(&test).await;
         entries(&test).await;
         on_hand(&test).await;

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::desk::Desk;
 use super::error::CliError;
 use super::table::{json, table};
-use crate::identity::{User, password, user};
+use crate::identity::{User, group, password, user};
 
 /// Users of console and ERP
 #[derive(Subcommand)]
@@ -22,13 +22,9 @@ pub enum UserCommand {
 
 /// Arguments of `user add`.
 #[derive(Args)]
-#[command(after_help = "Example: axanta-mcp user add anna --name \"Anna Berg\" --group \"MCP User\" \
-                        --group \"Sales / User: Own Documents\" --password-stdin < password.txt\n\n\
-                        Groups: MCP User, MCP Administrator, Settings / Administrator, Sales / User: Own Documents, \
-                        Sales / Administrator, Point of Sale / User, Purchase / User, Inventory / User, \
-                        Accounting / Billing, Contacts / Creation")]
+#[command(after_help = add_help())]
 pub struct Add {
-    /// Name to sign in with
+    /// Name to sign in with: letters a to z, digits and . _ - + @, in whatever case
     login: String,
     /// Full name
     #[arg(long)]
@@ -39,6 +35,15 @@ pub struct Add {
     /// Read the password from stdin, up to the first line end; without it the user can't sign in
     #[arg(long)]
     password_stdin: bool,
+}
+
+fn add_help() -> String {
+    format!(
+        "Example: axanta-mcp user add anna --name \"Anna Berg\" --group \"{}\" --group \"{}\" --password-stdin < password.txt\n\nGroups: {}",
+        group::MCP_USER,
+        group::SALES_OWN_DOCUMENTS,
+        group::GROUPS.map(|g| g.name).join(", ")
+    )
 }
 
 /// Arguments of `user list`.
@@ -155,6 +160,19 @@ mod tests {
         assert!(password::verify(hash, "correct horse".into()).await);
         let add = Add { login: "cy".into(), name: "Cy".into(), groups: vec![], password_stdin: true };
         assert!(add.run(&desk, &mut "".as_bytes()).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_login_is_one_in_whatever_case() {
+        for (desk, name) in desks().await {
+            run(&desk, &["user", "add", "Joe", "--name", "Joe"]).await.unwrap();
+            let error =
+                run(&desk, &["user", "add", "JOE", "--name", "Another"]).await.unwrap_err().to_string();
+            assert!(error.contains("already a user `Joe`"), "{name}: {error}");
+            run(&desk, &["key", "generate", "joe", "--name", "k", "--scope", "read"]).await.unwrap();
+            let keys = run(&desk, &["key", "list", "jOE", "--json"]).await.unwrap();
+            assert_eq!(serde_json::from_str::<Vec<serde_json::Value>>(&keys).unwrap().len(), 1, "{name}");
+        }
     }
 
     #[tokio::test]

@@ -14,13 +14,13 @@ const LONGEST: usize = 200;
 pub struct NewUser<'a> {
     /// Id that must be this one; `None` for the next free.
     pub id: Option<i64>,
-    /// Sign-in name.
+    /// Sign-in name: 1 to 200 ASCII letters, digits and `. _ - + @`. Kept as it is typed; no two differ in case alone.
     pub login: &'a str,
     /// Full name.
     pub name: &'a str,
     /// Names of groups.
     pub groups: &'a [&'a str],
-    /// From [`super::password::hash`]; `None`: can't sign in.
+    /// From [`super::password::hash`], for this login; `None`: can't sign in.
     pub password_hash: Option<&'a str>,
 }
 
@@ -30,8 +30,11 @@ pub async fn add(mut on: On<'_>, clock: &Clock, user: &NewUser<'_>) -> Result<i6
     let groups = user.groups.iter().map(|name| group::named(name)).collect::<Result<Vec<_>, _>>()?;
     // First, so that two who add a user at once wait for each other and don't pick the same id.
     control::bump(on.on()).await?;
-    if rows::by_login(on.on(), user.login).await?.is_some() {
-        return Err(Complaint::new(format!("there is already a user `{}`", user.login)).into());
+    if let Some(taken) = rows::by_login(on.on(), user.login).await? {
+        let whatever_case = if taken.login == user.login { "" } else { "; a login is one in whatever case" };
+        return Err(
+            Complaint::new(format!("there is already a user `{}`{whatever_case}", taken.login)).into()
+        );
     }
     let row = rows::NewUser {
         id: user.id,
@@ -48,7 +51,7 @@ pub async fn add(mut on: On<'_>, clock: &Clock, user: &NewUser<'_>) -> Result<i6
     Ok(id)
 }
 
-/// The user of that login, or a complaint with the nearest logins.
+/// The user of that login, in whatever case it is typed, or a complaint with the nearest logins.
 pub async fn by_login(mut on: On<'_>, login: &str) -> Result<User, IdentityError> {
     if let Some(row) = rows::by_login(on.on(), login).await? {
         return complete(on, row).await;
@@ -100,12 +103,13 @@ async fn complete(mut on: On<'_>, row: UserRow) -> Result<User, IdentityError> {
 }
 
 fn check(user: &NewUser<'_>) -> Result<(), Complaint> {
-    let good_login = !user.login.is_empty()
-        && user.login.len() <= LONGEST
-        && !user.login.chars().any(|c| c.is_whitespace() || c.is_control());
-    if !good_login {
-        return Err(Complaint::new(format!("a login has 1 to {LONGEST} bytes and no spaces"))
-            .example(r#"axanta-mcp user add anna --name "Anna Berg" --group "MCP User""#));
+    // ASCII alone: the databases fold the case of other letters differently.
+    let may_stand = |c: char| c.is_ascii_alphanumeric() || "._-+@".contains(c);
+    if user.login.is_empty() || user.login.len() > LONGEST || !user.login.chars().all(may_stand) {
+        return Err(Complaint::new(format!(
+            "a login has 1 to {LONGEST} characters out of a to z, A to Z, 0 to 9 and . _ - + @, and no spaces; it is kept as typed and found in whatever case"
+        ))
+        .example(r#"axanta-mcp user add anna --name "Anna Berg" --group "MCP User""#));
     }
     if user.name.trim().is_empty() || user.name.len() > LONGEST || user.name.contains(char::is_control) {
         return Err(Complaint::new(format!("a name has 1 to {LONGEST} bytes, on one line"))
@@ -181,9 +185,22 @@ mod tests {
             let mut problem =
                 async |user: NewUser<'_>| add(tx.on(), &clock, &user).await.unwrap_err().to_string();
             assert!(problem(anna(&[])).await.contains("already a user `anna`"), "{}", test.name);
+            let other_case = problem(NewUser { login: "ANNA", ..anna(&[]) }).await;
+            assert!(
+                other_case.contains("already a user `anna`; a login is one in whatever case"),
+                "{other_case}"
+            );
+            for login in ["jörg", "a\tb", "", "a,b", &"x".repeat(201)] {
+                let text = problem(NewUser { login, ..anna(&[]) }).await;
+                assert!(text.contains("a to z, A to Z, 0 to 9 and . _ - + @"), "{login}: {text}");
+            }
             assert!(problem(NewUser { login: "bo", ..anna(&["MCP Usr"]) }).await.contains("MCP User"));
             assert!(problem(NewUser { login: "a b", ..anna(&[]) }).await.contains("no spaces"));
             assert!(problem(NewUser { login: "bo", name: " ", ..anna(&[]) }).await.contains("a name"));
+            let mail = NewUser { login: "Jo.B+x@erp-1.example", ..anna(&[]) };
+            add(tx.on(), &clock, &mail).await.unwrap();
+            let found = by_login(tx.on(), "jo.b+X@ERP-1.example").await.unwrap();
+            assert_eq!(found.login, "Jo.B+x@erp-1.example", "{}: as typed", test.name);
             let missing = by_login(tx.on(), "ana").await.unwrap_err().to_string();
             assert!(missing.contains("Did you mean anna?"), "{missing}");
         }

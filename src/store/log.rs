@@ -36,7 +36,7 @@ pub struct LogRow {
 pub struct LogFilter {
     /// Not older than this (epoch milliseconds).
     pub since: Option<i64>,
-    /// Of the user with this login.
+    /// Of the user with this login, in whatever case.
     pub login: Option<String>,
     /// With this outcome.
     pub outcome: Option<String>,
@@ -118,7 +118,7 @@ pub async fn list(on: On<'_>, filter: &LogFilter) -> Result<Vec<LogRow>, sqlx::E
             "SELECT id, at, kind, request_id, user_id, login, key_id, key_name, client, session, method, tool, model,
                     target, row_count, bytes, duration_us, outcome, gate, reason, detail
              FROM mcp_log
-             WHERE at >= $1 AND ($2 IS NULL OR login = $2) AND ($3 IS NULL OR outcome = $3)
+             WHERE at >= $1 AND ($2 IS NULL OR lower(login) = lower($2)) AND ($3 IS NULL OR outcome = $3)
              ORDER BY at DESC, id DESC LIMIT $4",
         )
         .bind(filter.since.unwrap_or(0))
@@ -180,7 +180,7 @@ mod tests {
             let times: Vec<_> = list(conn.on(), &filter).await.unwrap().iter().map(|r| r.at).collect();
             assert_eq!(times, [3, 1], "{}", test.name);
             let filter =
-                LogFilter { since: Some(2), login: Some("demo".into()), limit: 1, ..LogFilter::default() };
+                LogFilter { since: Some(2), login: Some("Demo".into()), limit: 1, ..LogFilter::default() };
             let times: Vec<_> = list(conn.on(), &filter).await.unwrap().iter().map(|r| r.at).collect();
             assert_eq!(times, [3], "{}", test.name);
         }

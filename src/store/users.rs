@@ -38,7 +38,7 @@ pub struct NewUser<'a> {
     pub now: i64,
 }
 
-/// Makes a user and answers the id. A login that is taken is a unique violation.
+/// Makes a user and answers the id. A login that is taken, in whatever case, is a unique violation.
 pub async fn insert(mut on: On<'_>, user: &NewUser<'_>) -> Result<i64, sqlx::Error> {
     const SQL: &str = "INSERT INTO res_users
             (id, login, name, password_hash, company_id, lang, tz, active, created_at)
@@ -107,15 +107,16 @@ pub async fn by_id(on: On<'_>, id: i64) -> Result<Option<UserRow>, sqlx::Error> 
     on_db!(on, c => sqlx::query_as(SQL).bind(id).fetch_optional(&mut *c).await)
 }
 
-/// The user of that login, to the letter.
+/// The user of that login, in whatever case it is typed.
 pub async fn by_login(on: On<'_>, login: &str) -> Result<Option<UserRow>, sqlx::Error> {
-    const SQL: &str = "SELECT id, login, name, company_id, lang, tz, active FROM res_users WHERE login = $1";
+    const SQL: &str = "SELECT id, login, name, company_id, lang, tz, active FROM res_users
+        WHERE lower(login) = lower($1)";
     on_db!(on, c => sqlx::query_as(SQL).bind(login).fetch_optional(&mut *c).await)
 }
 
 /// A user's password hash; `None` if there is no such user or the user can't sign in.
 pub async fn password_hash(on: On<'_>, login: &str) -> Result<Option<String>, sqlx::Error> {
-    const SQL: &str = "SELECT password_hash FROM res_users WHERE login = $1";
+    const SQL: &str = "SELECT password_hash FROM res_users WHERE lower(login) = lower($1)";
     let row: Option<(Option<String>,)> =
         on_db!(on, c => sqlx::query_as(SQL).bind(login).fetch_optional(&mut *c).await)?;
     Ok(row.and_then(|(hash,)| hash))
@@ -162,12 +163,17 @@ mod tests {
             let row = by_login(tx.on(), "admin").await.unwrap().unwrap();
             assert_eq!(by_id(tx.on(), 5).await.unwrap().unwrap(), row, "{}", test.name);
             assert!(row.active);
-            assert_eq!(by_login(tx.on(), "Admin").await.unwrap(), None, "{}", test.name);
+            assert_eq!(by_login(tx.on(), "AdMin").await.unwrap(), Some(row), "{}", test.name);
+            assert_eq!(by_login(tx.on(), "admins").await.unwrap(), None, "{}", test.name);
             assert_eq!(all(tx.on()).await.unwrap().len(), 2, "{}", test.name);
             assert_eq!(password_hash(tx.on(), "admin").await.unwrap(), None);
-            assert_eq!(password_hash(tx.on(), "demo").await.unwrap().as_deref(), Some("$argon2id$…"));
-            let twice = insert(tx.on(), &NewUser::named("demo")).await.unwrap_err();
-            assert!(twice.as_database_error().unwrap().is_unique_violation(), "{}", test.name);
+            assert_eq!(password_hash(tx.on(), "Demo").await.unwrap().as_deref(), Some("$argon2id$…"));
+            tx.commit().await.unwrap();
+            for twice in ["demo", "DEMO"] {
+                let mut tx = test.db.begin().await.unwrap();
+                let error = insert(tx.on(), &NewUser::named(twice)).await.unwrap_err();
+                assert!(error.as_database_error().unwrap().is_unique_violation(), "{}: {twice}", test.name);
+            }
         }
     }
 }

@@ -51,6 +51,7 @@ const ASKED: &[(&str, &str)] = &[
     ("stock_picking WHERE company_id IN (1) AND state = 'assigned'", "stock_picking_state"),
     ("stock_picking WHERE sale_id = 5", "stock_picking_sale"),
     ("res_partner WHERE parent_id = 5", "res_partner_parent"),
+    ("res_users WHERE lower(login) = lower('Demo')", "res_users_login_folded"),
 ];
 
 #[tokio::test]
@@ -80,13 +81,18 @@ async fn no_index_lies_idle() {
     let tables: Vec<String> = registry::models().iter().map(|m| registry::table(&m.name)).collect();
     let mut tried = 0;
     for (index, table) in indexes.iter().filter(|(_, table)| tables.contains(table)) {
-        let columns: Vec<(i64, i64, String)> =
+        let columns: Vec<(i64, i64, Option<String>)> =
             sqlx::query_as(AssertSqlSafe(format!("PRAGMA index_info({index})")))
                 .fetch_all(read)
                 .await
                 .unwrap();
-        let names: Vec<&str> = columns.iter().map(|c| c.2.as_str()).filter(|name| *name != "id").collect();
-        let wheres: Vec<String> = names.iter().map(|name| format!("{name} = 1")).collect();
+        // An index of an expression has no column to try; it stands in ASKED.
+        let Some(names) = columns.iter().map(|c| c.2.as_deref()).collect::<Option<Vec<&str>>>() else {
+            assert!(ASKED.iter().any(|(_, asked)| asked == index), "{index}");
+            continue;
+        };
+        let names = names.into_iter().filter(|name| *name != "id");
+        let wheres: Vec<String> = names.map(|name| format!("{name} = 1")).collect();
         let plan = plan(&test, &format!("SELECT * FROM {table} WHERE {}", wheres.join(" AND "))).await;
         assert!(plan.contains(&format!("INDEX {index} (")), "{index}: {plan}");
         tried += 1;

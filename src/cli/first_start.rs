@@ -117,7 +117,7 @@ async fn company(
     demo::companies(tx.on()).await?;
     for person in people {
         let password = random_password().map_err(crate::identity::IdentityError::from)?;
-        let password_hash = password::hash(password.clone()).await?;
+        let password_hash = password::hash(person.login, password.clone()).await?;
         let new = user::NewUser {
             id: Some(person.id),
             login: person.login,

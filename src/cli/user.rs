@@ -32,7 +32,8 @@ pub struct Add {
     /// A group to give; may be repeated
     #[arg(long = "group", value_name = "GROUP")]
     groups: Vec<String>,
-    /// Read the password from stdin, up to the first line end; without it the user can't sign in
+    /// Read the password from stdin, up to the first line end: at least 8 characters, not the login; without it the
+    /// user can't sign in
     #[arg(long)]
     password_stdin: bool,
 }
@@ -78,8 +79,11 @@ impl UserCommand {
 
 impl Add {
     async fn run(&self, desk: &Desk, stdin: &mut impl Read) -> Result<String, CliError> {
-        let password_hash =
-            if self.password_stdin { Some(password::hash(first_line(stdin)?).await?) } else { None };
+        let password_hash = if self.password_stdin {
+            Some(password::hash(&self.login, first_line(stdin)?).await?)
+        } else {
+            None
+        };
         let groups: Vec<&str> = self.groups.iter().map(String::as_str).collect();
         let new = user::NewUser {
             id: None,
@@ -159,7 +163,10 @@ mod tests {
         let hash = password_hash(desk.read().await.unwrap().on(), "bo").await.unwrap();
         assert!(password::verify(hash, "correct horse".into()).await);
         let add = Add { login: "cy".into(), name: "Cy".into(), groups: vec![], password_stdin: true };
-        assert!(add.run(&desk, &mut "".as_bytes()).await.is_err());
+        for refused in ["", "short", "        "] {
+            let error = add.run(&desk, &mut refused.as_bytes()).await.unwrap_err().to_string();
+            assert!(error.contains("at least 8 characters"), "{error}");
+        }
     }
 
     #[tokio::test]

@@ -10,19 +10,38 @@ use tokio::task::spawn_blocking;
 use super::IdentityError;
 use crate::model::Complaint;
 
+/// Characters, at least.
+const SHORTEST: usize = 8;
+/// Bytes, at most.
 const LONGEST: usize = 1_000;
 /// Each takes some 20 ms of a core and 19 MiB.
 static TURNS: Semaphore = Semaphore::const_new(2);
 /// Checked where there is no password to check, so that an unknown login takes as long as a known one.
 static DECOY: LazyLock<Option<String>> = LazyLock::new(|| hash_now("no one's password").ok());
 
-/// The PHC string of a password, to be stored.
-pub async fn hash(password: String) -> Result<String, IdentityError> {
-    if password.is_empty() || password.len() > LONGEST {
-        return Err(Complaint::new(format!("a password has 1 to {LONGEST} bytes")).into());
-    }
+/// The PHC string of a new password of the user with this login, to be stored. A password that would be guessed at
+/// once is refused.
+pub async fn hash(login: &str, password: String) -> Result<String, IdentityError> {
+    check(login, &password)?;
     let _turn = TURNS.acquire().await;
     spawn_blocking(move || hash_now(&password)).await.map_err(|e| IdentityError::Hash(e.to_string()))?
+}
+
+fn check(login: &str, password: &str) -> Result<(), Complaint> {
+    let wrong = if password.trim().is_empty() {
+        "this one is blank"
+    } else if password.chars().count() < SHORTEST {
+        "this one is shorter"
+    } else if password.len() > LONGEST {
+        "this one is longer"
+    } else if password.trim().eq_ignore_ascii_case(login) {
+        "this one is the login"
+    } else {
+        return Ok(());
+    };
+    Err(Complaint::new(format!(
+        "a password has at least {SHORTEST} characters and at most {LONGEST} bytes, is not blank and not the login; {wrong}"
+    )))
 }
 
 /// Whether a password is the one of a stored PHC string; without one the same work is done, and the answer is no.
@@ -50,9 +69,9 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_password_fits() {
-        let phc = hash("correct horse".into()).await.unwrap();
+        let phc = hash("anna", "correct horse".into()).await.unwrap();
         assert!(phc.starts_with("$argon2id$v=19$"), "{phc}");
-        assert_ne!(hash("correct horse".into()).await.unwrap(), phc, "salted");
+        assert_ne!(hash("anna", "correct horse".into()).await.unwrap(), phc, "salted");
         assert!(verify(Some(phc.clone()), "correct horse".into()).await);
         assert!(!verify(Some(phc), "Correct horse".into()).await);
         assert!(!verify(Some("not a hash".into()), "correct horse".into()).await);
@@ -65,8 +84,23 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_empty_password_is_refused() {
-        assert!(hash(String::new()).await.unwrap_err().to_string().contains("1 to 1000"));
-        assert!(hash("x".repeat(1001)).await.is_err());
+    async fn a_password_that_would_be_guessed_is_refused() {
+        let long = "x".repeat(1001);
+        for (password, said) in [
+            ("", "blank"),
+            ("          ", "blank"),
+            ("1234567", "shorter"),
+            ("äöüäöüä", "shorter"),
+            ("Anna.Berg", "the login"),
+            ("anna.berg ", "the login"),
+            (&long, "longer"),
+        ] {
+            let text = hash("anna.berg", password.into()).await.unwrap_err().to_string();
+            assert!(text.contains("at least 8 characters") && text.contains(said), "{password}: {text}");
+            assert!(password.trim().is_empty() || !text.contains(password), "never repeated: {text}");
+        }
+        for password in ["äöüäöüäö", "12345678", "anna.berg1"] {
+            assert!(hash("anna.berg", password.into()).await.is_ok(), "{password}");
+        }
     }
 }

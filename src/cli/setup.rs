@@ -34,6 +34,9 @@ pub async fn open(common: &Common, url: &PublicUrl, voice: Voice) -> Result<Db, 
         }
         return Err(error.into());
     }
+    if let Err(error) = db.take_over_log().await {
+        tracing::warn!(%error, "the database's log keeps the space that the first start took");
+    }
     voice.say(&welcome.text(url, kept.as_deref()));
     Ok(db)
 }

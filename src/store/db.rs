@@ -128,6 +128,9 @@ const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const ACQUIRE: Duration = Duration::from_secs(5);
 const BUSY: Duration = Duration::from_secs(10);
+/// Bytes that SQLite's write-ahead log may keep on the disk once it has been taken over into the database: one that
+/// grew larger is cut when it begins anew.
+const JOURNAL: &str = "4194304";
 
 impl Db {
     /// Opens the database; a SQLite file that is not there is made.
@@ -164,6 +167,7 @@ impl Db {
             .pragma("temp_store", "memory")
             .pragma("cache_size", "-8192")
             .pragma("mmap_size", "268435456")
+            .pragma("journal_size_limit", JOURNAL)
             .disable_statement_logging();
         let open = |e| DbError::Open(path.display().to_string(), e);
         let write = sound()
@@ -203,6 +207,17 @@ impl Db {
             Self::Sqlite { read, .. } => Dedicated::Sqlite(read.acquire().await?.detach()),
             Self::Postgres(pool) => Dedicated::Postgres(pool.acquire().await?.detach()),
         })
+    }
+
+    /// After much was written at once: takes SQLite's write-ahead log over into the database and gives its space on
+    /// the disk back. PostgreSQL does so by itself.
+    pub async fn take_over_log(&self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite { write, .. } => {
+                sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(write).await.map(drop)
+            }
+            Self::Postgres(_) => Ok(()),
+        }
     }
 
     /// Closes every connection, after what is under way has finished.
@@ -330,6 +345,36 @@ mod tests {
                 .unwrap();
             tx.commit().await.unwrap();
         }
+    }
+
+    async fn write_much(db: &Db) {
+        let mut tx = db.begin().await.unwrap();
+        on_db!(tx.on(), c => {
+            sqlx::query("CREATE TABLE IF NOT EXISTS much (a TEXT)").execute(&mut *c).await.unwrap();
+            sqlx::query("INSERT INTO much SELECT hex(zeroblob(5000000))").execute(&mut *c).await.unwrap();
+        });
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_write_ahead_log_does_not_stay_large() {
+        let test = crate::store::testing::sqlite().await;
+        let Db::Sqlite { path, .. } = &test.db else { panic!("no SQLite") };
+        let mut log = path.as_os_str().to_owned();
+        log.push("-wal");
+        let bytes = || std::fs::metadata(&log).unwrap().len();
+        write_much(&test.db).await;
+        assert!(bytes() > 9_000_000, "{}", bytes());
+        test.db.take_over_log().await.unwrap();
+        assert_eq!(bytes(), 0);
+        // Later on it is cut by the first that writes after it was taken over.
+        for _ in 0..3 {
+            write_much(&test.db).await;
+        }
+        let mut tx = test.db.begin().await.unwrap();
+        on_db!(tx.on(), c => sqlx::query("DROP TABLE much").execute(&mut *c).await.map(drop)).unwrap();
+        tx.commit().await.unwrap();
+        assert!(bytes() <= 4_194_304, "{}", bytes());
     }
 
     #[test]

@@ -96,7 +96,10 @@ pub async fn fill(tx: &mut Tx, clock: &Clock, demo: Demo) -> Result<Option<Welco
         Demo::Small => ready_company(tx, clock, DemoSize::Small, &mut welcome).await?,
         Demo::Large => ready_company(tx, clock, DemoSize::Large, &mut welcome).await?,
         Demo::Fresh => company(tx, clock, DemoSize::Small, &[ADMIN], &mut welcome).await?,
-        Demo::None => install(tx, clock).await?,
+        Demo::None => {
+            demo::bare_company(tx).await?;
+            install(tx, clock).await?;
+        }
     }
     let actor = Actor { user_id: None, login: "first start".to_owned() };
     let detail = json!({"demo": demo.name()});
@@ -247,7 +250,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn none_has_modules_and_groups_alone() {
+    async fn none_has_modules_groups_and_a_company_for_the_first_user() {
         for test in databases().await {
             let mut tx = test.db.begin().await.unwrap();
             let welcome = fill(&mut tx, &Clock::fixed(NOW), Demo::None).await.unwrap().unwrap();
@@ -255,7 +258,18 @@ mod tests {
             assert!(user::list(tx.on()).await.unwrap().is_empty(), "{test}");
             assert!(Modules::load(tx.on()).await.unwrap().has(Module::McpServerOauth), "{test}");
             assert!(!Settings::load(tx.on()).await.unwrap().mcp_enabled, "{test}");
-            assert!(company_ids(tx.on()).await.unwrap().is_empty(), "{test}");
+            let new = user::NewUser {
+                id: None,
+                login: "anna",
+                name: "Anna Berg",
+                groups: &[group::MCP_ADMINISTRATOR],
+                password_hash: None,
+            };
+            let id = user::add(tx.on(), &Clock::fixed(NOW), &new).await.unwrap();
+            let anna = user::by_id(tx.on(), id).await.unwrap().unwrap();
+            let companies: Vec<(&str, &str)> =
+                anna.companies.iter().map(|c| (c.name.as_str(), c.currency.as_str())).collect();
+            assert_eq!(companies, [("My Company", "EUR")], "{test}");
         }
     }
 

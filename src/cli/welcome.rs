@@ -65,7 +65,7 @@ impl Welcome {
         let mut text = match self.demo {
             Demo::Small | Demo::Large => "The demo company is ready: MCP is enabled, and the five reporting models may be read.\n",
             Demo::Fresh => "The demo company is ready. No module is installed and nothing is exposed: begin with the setup guide.\n",
-            Demo::None => "The database is ready, without data and without users. Make the first administrator:\n\n  axanta-mcp user add admin --name Administrator --group \"Settings / Administrator\" \\\n      --group \"MCP Administrator\" --password-stdin\n",
+            Demo::None => "The database is ready, with one company, My Company, and without users. Make the first administrator:\n\n  axanta-mcp user add admin --name Administrator --group \"Settings / Administrator\" \\\n      --group \"MCP Administrator\" --password-stdin\n",
         }
         .to_owned();
         match kept {

@@ -1,8 +1,9 @@
-//! Currencies, countries and the two companies: what must stand before users can.
+//! Currencies, countries and companies: what must stand before users can.
 
-use crate::store::{On, on_db};
+use crate::store::{On, Tx, on_db};
 
 use super::rates::{EUR, GBP, USD};
+use super::write::sequences;
 
 /// The trading company in Berlin: books in euros.
 pub const BERLIN: i64 = 1;
@@ -70,8 +71,60 @@ countries! {
     16 "CN" "China" 86 USD, "Co., Ltd." ["Shenzhen", "Shanghai", "Ningbo"];
 }
 
+/// A company, as it begins.
+struct Company {
+    id: i64,
+    name: &'static str,
+    currency: i64,
+    country: Option<i64>,
+    city: Option<&'static str>,
+    email: Option<&'static str>,
+    vat: Option<&'static str>,
+}
+
 /// Writes currencies, countries and the companies 1 and 2. Those that stand already are left alone.
 pub async fn companies(mut on: On<'_>) -> Result<(), sqlx::Error> {
+    currencies_and_countries(on.on()).await?;
+    let berlin = Company {
+        id: BERLIN,
+        name: "Axanta Trading GmbH",
+        currency: books_currency(BERLIN),
+        country: Some(1),
+        city: Some("Berlin"),
+        email: Some("office@axanta-trading.example"),
+        vat: Some("DE123456788"),
+    };
+    let new_york = Company {
+        id: NEW_YORK,
+        name: "Axanta Inc.",
+        currency: books_currency(NEW_YORK),
+        country: Some(14),
+        city: Some("New York"),
+        email: Some("office@axanta-inc.example"),
+        vat: Some("12-3456789"),
+    };
+    put(on.on(), &berlin).await?;
+    put(on, &new_york).await
+}
+
+/// Writes currencies, countries and one company with nothing in it but a name and euros, for a database that begins
+/// without the demo company.
+pub async fn bare_company(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    currencies_and_countries(tx.on()).await?;
+    let mine = Company {
+        id: 1,
+        name: "My Company",
+        currency: EUR,
+        country: None,
+        city: None,
+        email: None,
+        vat: None,
+    };
+    put(tx.on(), &mine).await?;
+    sequences(tx).await
+}
+
+async fn currencies_and_countries(mut on: On<'_>) -> Result<(), sqlx::Error> {
     for (id, name, full_name, symbol, active) in CURRENCIES {
         on_db!(&mut on, c => sqlx::query(
             "INSERT INTO res_currency (id, name, full_name, symbol, active) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
@@ -85,17 +138,15 @@ pub async fn companies(mut on: On<'_>) -> Result<(), sqlx::Error> {
         .bind(country.id).bind(country.name).bind(country.code).bind(country.phone).bind(country.currency)
         .execute(&mut **c).await.map(drop))?;
     }
-    let companies = [
-        (BERLIN, "Axanta Trading GmbH", 1_i64, "Berlin", "office@axanta-trading.example", "DE123456788"),
-        (NEW_YORK, "Axanta Inc.", 14, "New York", "office@axanta-inc.example", "12-3456789"),
-    ];
-    for (id, name, country, city, email, vat) in companies {
-        on_db!(&mut on, c => sqlx::query(
-            "INSERT INTO res_company (id, name, currency_id, country_id, city, email, vat, active) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
-        )
-        .bind(id).bind(name).bind(books_currency(id)).bind(country).bind(city).bind(email).bind(vat).bind(true)
-        .execute(&mut **c).await.map(drop))?;
-    }
     Ok(())
+}
+
+async fn put(on: On<'_>, company: &Company) -> Result<(), sqlx::Error> {
+    on_db!(on, c => sqlx::query(
+        "INSERT INTO res_company (id, name, currency_id, country_id, city, email, vat, active) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+    )
+    .bind(company.id).bind(company.name).bind(company.currency).bind(company.country).bind(company.city)
+    .bind(company.email).bind(company.vat).bind(true)
+    .execute(&mut *c).await.map(drop))
 }

@@ -32,7 +32,7 @@ mod write;
 
 use chrono::{DateTime, Utc};
 
-pub use company::companies;
+pub use company::{bare_company, companies};
 
 use self::calendar::Calendar;
 use self::scale::Scale;

@@ -105,7 +105,7 @@ async fn trade(tx: &mut Tx, world: &World) -> Result<(), sqlx::Error> {
 }
 
 /// Users and groups are numbered by whoever makes them; everything else by these sequences.
-async fn sequences(tx: &mut Tx) -> Result<(), sqlx::Error> {
+pub async fn sequences(tx: &mut Tx) -> Result<(), sqlx::Error> {
     let numbered = registry::models()
         .iter()
         .filter(|m| m.kind != ModelKind::Technical && !m.name.starts_with("report."));

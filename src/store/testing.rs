@@ -1,10 +1,13 @@
 //! Databases for tests: SQLite always, PostgreSQL where `AXANTA_TEST_POSTGRES_URL` names a server.
 
+mod janitor;
+
 use std::str::FromStr;
 
 use sqlx::Executor;
 use tempfile::TempDir;
 
+use self::janitor::Leased;
 use super::migrate::{SetupLock, migrate};
 use super::{Db, DbUrl};
 
@@ -14,7 +17,13 @@ pub struct TestDb {
     pub db: Db,
     /// `sqlite` or `postgres`, for messages.
     pub name: &'static str,
-    _folder: Option<TempDir>,
+    _kept: Kept,
+}
+
+/// What stands as long as the database is needed.
+enum Kept {
+    Folder { _folder: TempDir },
+    Leased { _lease: Leased },
 }
 
 impl std::fmt::Display for TestDb {
@@ -40,25 +49,26 @@ pub async fn databases() -> Vec<TestDb> {
 pub async fn sqlite() -> TestDb {
     let folder = tempfile::tempdir().unwrap();
     let url = DbUrl::Sqlite(folder.path().join("test.db"));
-    ready(&url, "sqlite", Some(folder)).await
+    ready(&url, "sqlite", Kept::Folder { _folder: folder }).await
 }
 
 async fn postgres() -> Option<TestDb> {
     #[expect(clippy::disallowed_methods, reason = "tests are told of a server by the environment")]
     let server = std::env::var("AXANTA_TEST_POSTGRES_URL").ok()?;
-    let name = format!("test_{}", uuid::Uuid::now_v7().simple());
     let DbUrl::Postgres(options) = DbUrl::from_str(&server).unwrap() else {
         panic!("AXANTA_TEST_POSTGRES_URL is no postgres:// URL")
     };
+    let lease = Leased::new(&options);
     let admin = sqlx::PgPool::connect_with(options.as_ref().clone()).await.unwrap();
-    admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {}", lease.name()))).await.unwrap();
     admin.close().await;
-    Some(ready(&DbUrl::Postgres(Box::new(options.database(&name))), "postgres", None).await)
+    let url = DbUrl::Postgres(Box::new(options.database(lease.name())));
+    Some(ready(&url, "postgres", Kept::Leased { _lease: lease }).await)
 }
 
-async fn ready(url: &DbUrl, name: &'static str, folder: Option<TempDir>) -> TestDb {
+async fn ready(url: &DbUrl, name: &'static str, kept: Kept) -> TestDb {
     let db = Db::open(url).await.unwrap();
     let lock = SetupLock::take(&db).await.unwrap();
     migrate(&db, &lock).await.unwrap();
-    TestDb { db, name, _folder: folder }
+    TestDb { db, name, _kept: kept }
 }

@@ -2,12 +2,12 @@
 
 use futures_util::TryStreamExt;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row};
 
+use super::packed;
 use super::reader::Reader;
 use super::sql::Statement;
-use crate::store::on_db;
+use crate::store::On;
 
 /// The values of a row, by position; borrowed, so that text is copied once, into the answer.
 pub(super) trait Cells {
@@ -19,25 +19,19 @@ pub(super) trait Cells {
     fn truth(&self, at: usize) -> Result<Option<bool>, sqlx::Error>;
 }
 
-macro_rules! cells {
-    ($row:ty) => {
-        impl Cells for $row {
-            fn whole(&self, at: usize) -> Result<Option<i64>, sqlx::Error> {
-                self.try_get(at)
-            }
+impl Cells for PgRow {
+    fn whole(&self, at: usize) -> Result<Option<i64>, sqlx::Error> {
+        self.try_get(at)
+    }
 
-            fn text(&self, at: usize) -> Result<Option<&str>, sqlx::Error> {
-                self.try_get(at)
-            }
+    fn text(&self, at: usize) -> Result<Option<&str>, sqlx::Error> {
+        self.try_get(at)
+    }
 
-            fn truth(&self, at: usize) -> Result<Option<bool>, sqlx::Error> {
-                self.try_get(at)
-            }
-        }
-    };
+    fn truth(&self, at: usize) -> Result<Option<bool>, sqlx::Error> {
+        self.try_get(at)
+    }
 }
-cells!(SqliteRow);
-cells!(PgRow);
 
 /// Runs a statement and hands over its rows, one by one.
 pub(super) async fn each(
@@ -45,14 +39,21 @@ pub(super) async fn each(
     statement: Statement,
     mut take: impl FnMut(&dyn Cells) -> Result<(), sqlx::Error> + Send,
 ) -> Result<(), sqlx::Error> {
-    let Statement { sql, values } = statement;
-    on_db!(reader.on()?, c => {
-        let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(&mut *c);
-        while let Some(row) = rows.try_next().await? {
-            take(&row)?;
+    let Statement { sql, values, columns } = statement;
+    match reader.on()? {
+        On::Sqlite(c) => {
+            let sql = packed::statement(&sql, columns);
+            let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_one(c).await?;
+            packed::each(row.try_get(0)?, &mut take)
         }
-        Ok(())
-    })
+        On::Postgres(c) => {
+            let mut rows = sqlx::query_with(AssertSqlSafe(sql), values).fetch(c);
+            while let Some(row) = rows.try_next().await? {
+                take(&row)?;
+            }
+            Ok(())
+        }
+    }
 }
 
 /// Runs a statement whose one row is one whole number.

@@ -113,5 +113,5 @@ fn statement(ask: &Ask<'_>, site: Site<'_>, field: &Field, owners: &[i64]) -> Re
     for key in ["owner", "place"] {
         cut.order_by((alias(list), key), sea_query::Order::Asc);
     }
-    Ok(Statement::of(&cut))
+    Ok(Statement::of(cut))
 }

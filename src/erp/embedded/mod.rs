@@ -23,6 +23,7 @@ mod json;
 mod links;
 mod moment;
 mod order;
+mod packed;
 mod page;
 mod reader;
 mod search;

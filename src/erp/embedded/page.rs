@@ -53,12 +53,12 @@ pub(super) fn statement(
         inner.offset(offset);
     }
     if columns.iter().any(|c| link_of(c.field).is_some()) {
-        return Ok(Statement::of(&named(ask, columns, inner, order)?));
+        return Ok(Statement::of(named(ask, columns, inner, order)?));
     }
     for key in order {
         key.apply(&mut inner, key.value.clone());
     }
-    Ok(Statement::of(&inner))
+    Ok(Statement::of(inner))
 }
 
 /// The same page with the name of every link beside it.

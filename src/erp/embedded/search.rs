@@ -124,7 +124,7 @@ async fn absent(
         .from_as(table(&site.model.name), alias(site.table))
         .and_where(named);
     let mut there = Vec::new();
-    each(reader, Statement::of(&existing), |row| {
+    each(reader, Statement::of(existing), |row| {
         there.extend(row.whole(0)?);
         Ok(())
     })
@@ -153,7 +153,7 @@ pub(super) async fn count(erp: &Embedded, ask: &Ask<'_>, domain: &Domain) -> Res
         counted.and_where(filter);
     }
     let mut reader = erp.reader(Consistency::Statement).await?;
-    let total = number(&mut reader, Statement::of(&counted)).await?;
+    let total = number(&mut reader, Statement::of(counted)).await?;
     reader.close().await?;
     Ok(total)
 }
@@ -178,7 +178,7 @@ async fn total(
     counted.expr(Expr::cust_with_expr(matches, filter.unwrap_or_else(|| Expr::cust("TRUE"))));
     counted.expr(Expr::cust(format!("CAST({most} AS BIGINT)")));
     let mut found = (0, 0);
-    each(reader, Statement::of(&counted), |row| {
+    each(reader, Statement::of(counted), |row| {
         found = (row.whole(0)?.unwrap_or_default(), row.whole(1)?.unwrap_or_default());
         Ok(())
     })

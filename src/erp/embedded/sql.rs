@@ -21,6 +21,8 @@ pub(super) type Condition = Option<Expr>;
 pub(super) struct Statement {
     pub sql: String,
     pub values: SqlxValues,
+    /// Columns of a row.
+    pub columns: usize,
 }
 
 impl Dialect {
@@ -51,9 +53,11 @@ impl Dialect {
 
 impl Statement {
     /// Both databases read `$1` and `"name"`, so one builder serves both.
-    pub(super) fn of(select: &SelectStatement) -> Self {
+    pub(super) fn of(mut select: SelectStatement) -> Self {
         let (sql, values) = select.build_sqlx(PostgresQueryBuilder);
-        Self { sql, values }
+        let mut columns = 0;
+        select.exprs_mut_for_each(|_| columns += 1);
+        Self { sql, values, columns }
     }
 }
 

@@ -206,7 +206,7 @@ impl Found<'_> {
         ends.expr(Expr::from(end(sea_query::Order::Asc)));
         ends.expr(Expr::from(end(sea_query::Order::Desc)));
         let mut found = None;
-        each(reader, Statement::of(&ends), |row| {
+        each(reader, Statement::of(ends), |row| {
             found = row.whole(0)?.zip(row.whole(1)?);
             Ok(())
         })

@@ -95,7 +95,7 @@ impl Question<'_, '_> {
             select.and_where(kept);
         }
         select.from_subquery(self.grouped(), alias(all));
-        Ok(Statement::of(&select))
+        Ok(Statement::of(select))
     }
 
     /// A page of groups in order, each with the number of all.
@@ -161,7 +161,7 @@ impl Question<'_, '_> {
             key.apply(&mut select, column(from, &format!("o{n}")));
         }
         select.from_subquery(page, alias(from));
-        Ok(Page { page: Statement::of(&select), shown })
+        Ok(Page { page: Statement::of(select), shown })
     }
 
     /// The order asked for, and behind it the groups themselves, so that pages are stable.

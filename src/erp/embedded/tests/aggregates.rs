@@ -227,7 +227,7 @@ async fn the_mean_in_sql_is_the_mean_that_is_answered() {
                 sea_query::Expr::cust_with_expr("CAST($1 AS BIGINT)", count),
             ));
             let mut reader = bench.erp.reader(Consistency::Statement).await.unwrap();
-            let found = number(&mut reader, Statement::of(&select)).await.unwrap();
+            let found = number(&mut reader, Statement::of(select)).await.unwrap();
             assert_eq!(found, *expected, "{}", bench.test.name);
             reader.close().await.unwrap();
         }

@@ -180,7 +180,7 @@ async fn endless(erp: &super::Embedded) -> Result<(), ErpError> {
     for other in ["b", "c"] {
         select.join_as(sea_query::JoinType::CrossJoin, "t_line", other, sea_query::Condition::all());
     }
-    let _ = number(&mut reader, Statement::of(&select)).await?;
+    let _ = number(&mut reader, Statement::of(select)).await?;
     Ok(())
 }
 

@@ -377,6 +377,22 @@ mod tests {
         assert!(bytes() <= 4_194_304, "{}", bytes());
     }
 
+    #[tokio::test]
+    async fn sqlite_is_built_as_the_configuration_of_cargo_says() {
+        let test = crate::store::testing::sqlite().await;
+        let mut conn = test.db.read().await.unwrap();
+        let (kept, counted, managed): (bool, bool, bool) = on_db!(conn.on(), c => {
+            sqlx::query_as(
+                "SELECT sqlite_compileoption_used('ENABLE_QPSG'), NOT sqlite_compileoption_used('DEFAULT_MEMSTATUS=0'),
+                        sqlite_compileoption_used('ENABLE_MEMORY_MANAGEMENT')",
+            )
+            .fetch_one(&mut *c)
+            .await
+        })
+        .unwrap();
+        assert_eq!((kept, counted, managed), (true, false, false));
+    }
+
     #[test]
     fn a_url_error_never_repeats_the_password() {
         let error = "postgres://u:secret@host:notaport/x".parse::<DbUrl>().unwrap_err().to_string();

@@ -52,8 +52,12 @@ impl AppState {
         addresses: Addresses,
         erp: Arc<dyn Erp>,
     ) -> Result<Self, SettingsError> {
-        let services =
-            Arc::new(Services { erp, audit: Audit::start(db.clone(), clock.clone()), clock: clock.clone() });
+        let services = Arc::new(Services {
+            erp,
+            audit: Audit::start(db.clone(), clock.clone()),
+            clock: clock.clone(),
+            contexts: Arc::default(),
+        });
         let authenticator = Arc::new(Authenticator::new(db.clone(), clock.clone()));
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (writing, stop) = (Arc::clone(&authenticator), stopping.clone());

@@ -94,6 +94,7 @@ impl Stage {
             erp: Arc::new(Embedded::new(db.clone())),
             audit: crate::audit::Audit::start(db.clone(), Clock::system()),
             clock: Clock::system(),
+            contexts: Arc::default(),
         });
         let controls = Controls {
             generation: 1,

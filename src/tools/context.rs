@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::get_context::Memory;
 use crate::audit::{Audit, Entry};
 use crate::clock::Clock;
 use crate::erp::{Caller, Erp};
@@ -19,6 +20,8 @@ pub struct Services {
     pub audit: Audit,
     /// The time.
     pub clock: Clock,
+    /// What `get_context` answered lately.
+    pub contexts: Arc<Memory>,
 }
 
 /// One request: who asks, through what, and the settings and policies that hold for it.

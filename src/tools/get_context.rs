@@ -1,15 +1,25 @@
 //! `get_context`: who the assistant acts for, where and when, under which limits and instructions.
 
+use std::sync::{Arc, Weak};
+
 use async_trait::async_trait;
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat};
+use chrono::{DateTime, NaiveDate, SecondsFormat};
 use chrono_tz::Tz;
+use quick_cache::sync::Cache;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use serde_json::value::{RawValue, to_raw_value};
 
+use super::periods::Periods;
 use super::{Action, Context, Output, Tool, ToolError, call, reading, tool};
+use crate::identity::Principal;
 use crate::model::Operation;
 use crate::policy::{Permit, Wish};
+use crate::settings::Controls;
+
+/// Keys whose answers are remembered.
+const REMEMBERED: usize = 1_000;
 
 pub(super) static TOOL: Tool = tool::<Arguments>("get_context", None, || {
     reading::<Arguments>(
@@ -60,15 +70,53 @@ struct Arguments {
 #[derive(Serialize)]
 struct Reply<'a> {
     system: &'static str,
-    instructions: &'a str,
-    user: UserReply<'a>,
-    companies: Vec<CompanyReply<'a>>,
+    instructions: &'a RawValue,
+    user: &'a RawValue,
+    companies: &'a RawValue,
     now: String,
     today: NaiveDate,
-    periods: Periods,
-    key: KeyReply<'a>,
+    periods: &'a RawValue,
+    key: &'a RawValue,
     max_records: u32,
-    reporting_models: Vec<ReportingModel<'a>>,
+    reporting_models: &'a RawValue,
+}
+
+/// What is answered to one principal on one day under the same settings and policies, written once.
+#[derive(Debug)]
+struct Standing {
+    controls: Weak<Controls>,
+    principal: Weak<Principal>,
+    today: NaiveDate,
+    instructions: Box<RawValue>,
+    user: Box<RawValue>,
+    companies: Box<RawValue>,
+    periods: Box<RawValue>,
+    key: Box<RawValue>,
+    reporting_models: Box<RawValue>,
+    text: String,
+}
+
+/// What was answered lately, by id of the key.
+#[derive(Debug)]
+pub struct Memory(Cache<String, Arc<Standing>>);
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self(Cache::new(REMEMBERED))
+    }
+}
+
+impl Memory {
+    /// What holds for the principal today: as it was written before, if nothing that it was made of has changed.
+    async fn standing(&self, context: &Context, today: NaiveDate) -> Result<Arc<Standing>, ToolError> {
+        let key = context.principal.key.id.as_str();
+        if let Some(known) = self.0.get(key).filter(|known| known.holds(context, today)) {
+            return Ok(known);
+        }
+        let written = Arc::new(Standing::write(context, today).await?);
+        self.0.insert(key.to_owned(), Arc::clone(&written));
+        Ok(written)
+    }
 }
 
 #[derive(Serialize)]
@@ -103,46 +151,6 @@ struct ReportingModel<'a> {
     readable: bool,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
-struct Period {
-    from: NaiveDate,
-    to: NaiveDate,
-}
-
-#[derive(Debug, Serialize)]
-struct Periods {
-    this_month: Period,
-    last_month: Period,
-    this_quarter: Period,
-    last_quarter: Period,
-    this_year: Period,
-    last_year: Period,
-}
-
-impl Period {
-    fn of(from: NaiveDate, months: u32) -> Self {
-        let next = from + Months::new(months);
-        Self { from, to: next - Days::new(1) }
-    }
-}
-
-impl Periods {
-    fn around(today: NaiveDate) -> Self {
-        let first = |month: u32| NaiveDate::from_ymd_opt(today.year(), month, 1).unwrap_or(today);
-        let month = first(today.month());
-        let quarter = first((today.month() - 1) / 3 * 3 + 1);
-        let year = first(1);
-        Self {
-            this_month: Period::of(month, 1),
-            last_month: Period::of(month - Months::new(1), 1),
-            this_quarter: Period::of(quarter, 3),
-            last_quarter: Period::of(quarter - Months::new(3), 3),
-            this_year: Period::of(year, 12),
-            last_year: Period::of(year - Months::new(12), 12),
-        }
-    }
-}
-
 #[async_trait]
 impl Action for Arguments {
     fn wish<'a>(&'a self, _: &'a Context) -> Wish<'a> {
@@ -154,76 +162,87 @@ impl Action for Arguments {
     }
 
     async fn run(&self, context: &Context, _: &Permit) -> Result<Output, ToolError> {
-        let who = context.caller(None, self.lang.as_deref())?;
-        let settings = &context.controls.settings;
-        let (user, key) = (&context.principal.user, &context.principal.key);
-        let now: DateTime<Tz> = context.services.clock.utc().with_timezone(&user.tz);
-        let mut reporting_models = Vec::with_capacity(settings.reporting_models.len());
-        for (subject, model) in &settings.reporting_models {
-            let mut readable = context.controls.rules.allows(model, Operation::Read);
-            if readable {
-                readable = match context.services.erp.model(model).await {
-                    Ok(known) => {
-                        let judged = context.services.erp.judge(&who, &known, Operation::Read).await?;
-                        call::first_failed(&judged).is_none()
-                    }
-                    Err(_) => false,
-                };
-            }
-            reporting_models.push(ReportingModel { subject, model, readable });
-        }
-        let expires = key.expires_at.and_then(DateTime::from_timestamp_millis);
+        context.caller(None, self.lang.as_deref())?;
+        let now: DateTime<Tz> = context.services.clock.utc().with_timezone(&context.principal.user.tz);
+        let standing = context.services.contexts.standing(context, now.date_naive()).await?;
         let reply = Reply {
             system: "Axanta",
-            instructions: &settings.instructions,
-            user: UserReply {
+            instructions: &standing.instructions,
+            user: &standing.user,
+            companies: &standing.companies,
+            now: now.to_rfc3339_opts(SecondsFormat::Secs, false),
+            today: standing.today,
+            periods: &standing.periods,
+            key: &standing.key,
+            max_records: context.controls.settings.max_records,
+            reporting_models: &standing.reporting_models,
+        };
+        Ok(Output::new(&reply, standing.text.clone(), None)?)
+    }
+}
+
+impl Standing {
+    /// Both are made anew by every administrative change, and nothing of them is changed in place.
+    fn holds(&self, context: &Context, today: NaiveDate) -> bool {
+        self.today == today
+            && std::ptr::eq(self.controls.as_ptr(), Arc::as_ptr(&context.controls))
+            && std::ptr::eq(self.principal.as_ptr(), Arc::as_ptr(&context.principal))
+    }
+
+    async fn write(context: &Context, today: NaiveDate) -> Result<Self, ToolError> {
+        let settings = &context.controls.settings;
+        let (user, key) = (&context.principal.user, &context.principal.key);
+        let companies: Vec<_> = user
+            .companies
+            .iter()
+            .map(|c| CompanyReply { id: c.id, name: &c.name, currency: &c.currency })
+            .collect();
+        let expires = key.expires_at.and_then(DateTime::from_timestamp_millis);
+        Ok(Self {
+            controls: Arc::downgrade(&context.controls),
+            principal: Arc::downgrade(&context.principal),
+            today,
+            instructions: to_raw_value(&settings.instructions)?,
+            user: to_raw_value(&UserReply {
                 id: user.id,
                 name: &user.name,
                 login: &user.login,
                 lang: &user.lang,
                 tz: user.tz.name(),
-            },
-            companies: user
-                .companies
-                .iter()
-                .map(|c| CompanyReply { id: c.id, name: &c.name, currency: &c.currency })
-                .collect(),
-            now: now.to_rfc3339_opts(SecondsFormat::Secs, false),
-            today: now.date_naive(),
-            periods: Periods::around(now.date_naive()),
-            key: KeyReply {
+            })?,
+            companies: to_raw_value(&companies)?,
+            periods: to_raw_value(&Periods::around(today))?,
+            key: to_raw_value(&KeyReply {
                 name: &key.name,
                 scope: key.scope.label(),
                 calls_per_minute: context.calls_per_minute(),
                 expires: expires.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
-            },
-            max_records: settings.max_records,
-            reporting_models,
-        };
-        let text = format!(
-            "You act for {} ({}) in Axanta; today is {} in {}.",
-            user.name, user.login, reply.today, user.tz
-        );
-        Ok(Output::new(&reply, text, None)?)
+            })?,
+            reporting_models: to_raw_value(&reporting_models(context).await?)?,
+            text: format!(
+                "You act for {} ({}) in Axanta; today is {today} in {}.",
+                user.name, user.login, user.tz
+            ),
+        })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
+async fn reporting_models(context: &Context) -> Result<Vec<ReportingModel<'_>>, ToolError> {
+    let who = context.caller(None, None)?;
+    let subjects = &context.controls.settings.reporting_models;
+    let mut models = Vec::with_capacity(subjects.len());
+    for (subject, model) in subjects {
+        let mut readable = context.controls.rules.allows(model, Operation::Read);
+        if readable {
+            readable = match context.services.erp.model(model).await {
+                Ok(known) => {
+                    let judged = context.services.erp.judge(&who, &known, Operation::Read).await?;
+                    call::first_failed(&judged).is_none()
+                }
+                Err(_) => false,
+            };
+        }
+        models.push(ReportingModel { subject, model, readable });
     }
-
-    #[test]
-    fn periods_meet_at_their_ends() {
-        let periods = Periods::around(day("2026-01-31"));
-        assert_eq!(periods.last_month, Period { from: day("2025-12-01"), to: day("2025-12-31") });
-        assert_eq!(periods.last_quarter, Period { from: day("2025-10-01"), to: day("2025-12-31") });
-        assert_eq!(periods.this_quarter, Period { from: day("2026-01-01"), to: day("2026-03-31") });
-        assert_eq!(periods.last_year, Period { from: day("2025-01-01"), to: day("2025-12-31") });
-        let leap = Periods::around(day("2028-02-29"));
-        assert_eq!(leap.this_month.to, day("2028-02-29"));
-    }
+    Ok(models)
 }

@@ -13,6 +13,7 @@ mod explain_access;
 mod get_context;
 mod list_models;
 mod page;
+mod periods;
 mod read_records;
 mod schema;
 mod search_records;
@@ -27,6 +28,7 @@ pub use answer::{Answer, Output};
 pub use call::{UnknownTool, admit, call, listed};
 pub use context::{Context, Services};
 pub use error::ToolError;
+pub use get_context::Memory;
 
 use crate::model::Operation;
 use crate::policy::{Permit, Wish};

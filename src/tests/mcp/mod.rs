@@ -1,6 +1,7 @@
 //! `/mcp`, line by line of what the protocol and its clients ask of it.
 
 mod batch;
+mod context;
 mod door;
 mod era;
 mod handshake;

@@ -1,0 +1,58 @@
+//! A page of the console: its title, the way to it, what can be done, and its content.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::shell::Notices;
+
+/// One step of the way to a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crumb {
+    /// What it says.
+    pub label: String,
+    /// Its address.
+    pub href: String,
+}
+
+impl Crumb {
+    /// A step.
+    pub fn new(label: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { label: label.into(), href: href.into() }
+    }
+}
+
+/// Title and control panel above a page's content.
+#[component]
+pub fn Page(
+    /// Title, also the last step of the way.
+    #[prop(into)]
+    title: String,
+    /// The steps before it.
+    #[prop(optional)]
+    crumbs: Vec<Crumb>,
+    /// Buttons of the control panel.
+    #[prop(optional, into)]
+    actions: Option<AnyView>,
+    /// Search and filters.
+    #[prop(optional, into)]
+    search: Option<AnyView>,
+    /// The pager.
+    #[prop(optional, into)]
+    pager: Option<AnyView>,
+    /// What the page shows.
+    children: Children,
+) -> impl IntoView {
+    let steps = crumbs.into_iter().map(|c| view! { <li><a href=c.href>{c.label}</a></li> }).collect_view();
+    view! {
+        <Title text=format!("{title} · Axanta MCP")/>
+        <div class="control-panel">
+            <nav class="breadcrumbs" aria-label="Breadcrumbs"><ol>{steps}</ol></nav>
+            <h1>{title}</h1>
+            <div class="actions">{actions}</div>
+            {search}
+            {pager}
+        </div>
+        <Notices/>
+        {children()}
+    }
+}

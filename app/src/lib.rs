@@ -1,0 +1,51 @@
+//! The console's screens: views, and the data they show. Leptos renders them on the server; there is no WASM and
+//! no hydration, so a page is HTML and every form is a plain POST.
+//!
+//! A screen is one file or folder under [`pages`], laid out as the menu is. It declares the data it shows and a
+//! trait that brings them; the server implements the trait, bound to whoever is signed in, and hands it over in
+//! [`backend::Backend`]. What frames every page is [`frame::Frame`]; what came of a form that could not be taken is
+//! [`form::Attempt`].
+
+pub mod backend;
+pub mod components;
+pub mod form;
+pub mod frame;
+pub mod menu;
+pub mod pages;
+pub mod refusal;
+pub mod screen;
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::components::{Route, Router, Routes};
+use leptos_router::path;
+
+use crate::components::{Document, RefusalPage};
+use crate::frame::Frame;
+use crate::pages::home::HomePage;
+use crate::pages::login::LoginPage;
+use crate::pages::settings::mcp_server::McpServerPage;
+use crate::refusal::Refusal;
+
+/// The whole console: the document, and in it the page of the address.
+#[component]
+pub fn Console() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Document>
+            <Router>
+                <Routes fallback=|| view! { <Lost/> }>
+                    <Route path=path!("/") view=HomePage/>
+                    <Route path=path!("/login") view=LoginPage/>
+                    <Route path=path!("/settings/mcp") view=McpServerPage/>
+                </Routes>
+            </Router>
+        </Document>
+    }
+}
+
+#[component]
+fn Lost() -> impl IntoView {
+    Frame::here().status.set(404);
+    view! { <RefusalPage refusal=Refusal::NotFound("page".to_owned())/> }
+}

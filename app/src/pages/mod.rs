@@ -1,0 +1,5 @@
+//! One folder per screen, laid out as the menu is: the view, the data it shows, and the trait that brings it.
+
+pub mod home;
+pub mod login;
+pub mod settings;

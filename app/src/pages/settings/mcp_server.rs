@@ -1,0 +1,98 @@
+//! Settings > MCP Server.
+
+use async_trait::async_trait;
+use leptos::prelude::*;
+
+use crate::backend::Backend;
+use crate::components::{Crumb, Form, NumberField, Page, TextArea, TextField, Toggle, Warning};
+use crate::refusal::Refusal;
+use crate::screen::screen;
+
+/// What the screen asks of the server.
+#[async_trait]
+pub trait McpServer: Send + Sync {
+    /// The settings as they are stored.
+    async fn show(&self) -> Result<McpServerSettings, Refusal>;
+}
+
+/// What the screen shows.
+#[derive(Clone, Debug)]
+pub struct McpServerSettings {
+    /// Fingerprint of what is stored.
+    pub seen: String,
+    /// Whether `/mcp` answers.
+    pub enabled: bool,
+    /// The MCP URL.
+    pub url: String,
+    /// Whether that URL is one that only this machine or network reaches.
+    pub url_is_local: bool,
+    /// Calls per minute and key.
+    pub rate_limit: Bounded,
+    /// Records per request.
+    pub max_records: Bounded,
+    /// Minutes.
+    pub session_ttl: Bounded,
+    /// Global Assistant Instructions.
+    pub instructions: String,
+    /// Most characters of them.
+    pub instructions_most: u32,
+    /// The guide's example.
+    pub instructions_example: String,
+    /// Reporting models: name of the subject, what it is called, model.
+    pub reporting_models: Vec<(String, String, String)>,
+}
+
+/// A number and its bounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounded {
+    /// What is stored.
+    pub value: i64,
+    /// Least.
+    pub least: i64,
+    /// Most.
+    pub most: i64,
+    /// What it is unless it was changed.
+    pub default: i64,
+}
+
+const FORM: &str = "mcp";
+
+/// The screen.
+#[component]
+pub fn McpServerPage() -> impl IntoView {
+    screen(async move { Backend::here().mcp_server.show().await }, |settings| view! { <Shown settings/> })
+}
+
+#[component]
+fn Shown(settings: McpServerSettings) -> impl IntoView {
+    let models = settings
+        .reporting_models
+        .into_iter()
+        .map(|(subject, label, model)| {
+            view! { <TextField form=FORM name=format!("reporting_models.{subject}") label=label value=model required=true/> }
+        })
+        .collect_view();
+    let (rate, records, ttl) = (settings.rate_limit, settings.max_records, settings.session_ttl);
+    view! {
+        <Page title="MCP Server" crumbs=vec![Crumb::new("Settings", "/")]>
+            <div class="sheet">
+                <Form name=FORM action="/settings/mcp" seen=settings.seen discard="/settings/mcp">
+                    <Toggle form=FORM name="mcp_enabled" label="Enable MCP Server" value=settings.enabled
+                        help="While it is off, every client is answered that MCP is disabled."/>
+                    <p class="field"><span>"MCP URL"</span><code class="copyable" data-copy=settings.url.clone()>{settings.url.clone()}</code></p>
+                    {settings.url_is_local.then(|| view! {
+                        <Warning title="Important">
+                            "Claude must use a public URL. Local URLs such as localhost or 127.0.0.1 will not work for Claude."
+                        </Warning>
+                    })}
+                    <NumberField form=FORM name="rate_limit" label="Rate Limit" unit="calls per minute and key" value=rate.value least=rate.least most=rate.most required=true/>
+                    <NumberField form=FORM name="max_records" label="Max Records Per Request" unit="records" value=records.value least=records.least most=records.most required=true/>
+                    <NumberField form=FORM name="session_ttl" label="Session TTL" unit="minutes" value=ttl.value least=ttl.least most=ttl.most required=true/>
+                    <TextArea form=FORM name="instructions" label="Global Assistant Instructions" value=settings.instructions most=settings.instructions_most rows=14
+                        help="They help the AI choose the correct reporting model and use the correct Axanta naming."/>
+                    {models}
+                </Form>
+            </div>
+        </Page>
+    }
+}

@@ -1,0 +1,28 @@
+//! Why a page can't be shown, said so that the reader knows what to do.
+
+/// Why a page can't be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// There is no such thing; what was looked for.
+    NotFound(String),
+    /// A right is missing.
+    Forbidden {
+        /// Group that would be needed.
+        group: &'static str,
+        /// Names of people who can give it.
+        who: Vec<String>,
+    },
+    /// It can't be done now; what failed is in the server's own log.
+    Failed,
+}
+
+impl Refusal {
+    /// Status of the answer.
+    pub const fn status(&self) -> u16 {
+        match self {
+            Self::NotFound(_) => 404,
+            Self::Forbidden { .. } => 403,
+            Self::Failed => 500,
+        }
+    }
+}

@@ -8,7 +8,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | who calls | [`cli`] one file per command; [`server`] sockets; [`router`] every route; [`mcp`] the MCP wire; [`health`], [`metrics`] |
+//! | who calls | [`cli`] one file per command; [`server`] sockets; [`router`] every route; [`mcp`] the MCP wire; [`console`] the screens (their views are in the crate `app`) on [`web`]; [`health`], [`metrics`] |
 //! | what an assistant can do | [`tools`]: all of them in its `ALL`, one pipeline in `call` |
 //! | what is kept of it | [`audit`]: the log |
 //! | the ERP | [`erp`]: one trait; [`erp::embedded`] the business database |
@@ -27,6 +27,7 @@ pub mod audit;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod console;
 pub mod erp;
 pub mod health;
 pub mod identity;
@@ -41,6 +42,7 @@ pub mod settings;
 pub mod state;
 pub mod store;
 pub mod tools;
+pub mod web;
 
 #[cfg(test)]
 mod tests;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{any, get};
 
+use crate::console;
 use crate::health;
 use crate::mcp::{self, Endpoint};
 use crate::state::AppState;
@@ -13,5 +14,5 @@ use crate::state::AppState;
 pub fn router(state: &Arc<AppState>, endpoint: &Arc<Endpoint>) -> Router {
     let health = Router::new().route("/health", get(health::health)).with_state(Arc::clone(state));
     let mcp = Router::new().route("/mcp", any(mcp::handle)).with_state(Arc::clone(endpoint));
-    health.merge(mcp)
+    health.merge(mcp).merge(console::routes(state))
 }

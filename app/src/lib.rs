@@ -33,14 +33,27 @@ pub fn Console() -> impl IntoView {
     provide_meta_context();
     view! {
         <Document>
-            <Router>
-                <Routes fallback=|| view! { <Lost/> }>
-                    <Route path=path!("/") view=HomePage/>
-                    <Route path=path!("/login") view=LoginPage/>
-                    <Route path=path!("/settings/mcp") view=McpServerPage/>
-                </Routes>
-            </Router>
+            {match use_context::<Refusal>() {
+                Some(refusal) => {
+                    Frame::here().status.set(refusal.status());
+                    view! { <RefusalPage refusal/> }.into_any()
+                }
+                None => view! { <Pages/> }.into_any(),
+            }}
         </Document>
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <Router>
+            <Routes fallback=|| view! { <Lost/> }>
+                <Route path=path!("/") view=HomePage/>
+                <Route path=path!("/login") view=LoginPage/>
+                <Route path=path!("/settings/mcp") view=McpServerPage/>
+            </Routes>
+        </Router>
     }
 }
 

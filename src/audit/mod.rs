@@ -7,12 +7,14 @@
 //! number. What the limit counted, and every tool call among that, is never left out.
 
 mod act;
+mod acting;
 mod entry;
 mod pending;
 mod queue;
 mod uncounted;
 
 pub use act::{Act, Actor, act};
+pub use acting::Acting;
 pub use entry::{Entry, Kind, Outcome};
 pub use pending::Pending;
 pub use queue::{Audit, LogUnavailable};

@@ -1,15 +1,13 @@
 //! Where commands are carried out: the database, the clock, and who acts. What changes something is done
 //! between [`Desk::begin`] and [`Acting::commit`], so that the log always has it.
 
-use serde_json::Value;
-
 use super::error::CliError;
 use super::setup;
 use super::welcome::Voice;
-use crate::audit::{self, Act, Actor};
+use crate::audit::{Acting, Actor};
 use crate::clock::Clock;
 use crate::config::{self, Common, PublicUrl};
-use crate::store::{Conn, Db, On, Tx};
+use crate::store::{Conn, Db};
 
 /// What a command works with.
 pub struct Desk {
@@ -18,12 +16,6 @@ pub struct Desk {
     /// The time.
     pub clock: Clock,
     actor: Actor,
-}
-
-/// An act of administration under way: undone unless committed.
-pub struct Acting<'a> {
-    tx: Tx,
-    desk: &'a Desk,
 }
 
 impl Desk {
@@ -45,22 +37,7 @@ impl Desk {
     }
 
     /// Begins an act.
-    pub async fn begin(&self) -> Result<Acting<'_>, CliError> {
-        Ok(Acting { tx: self.db.begin().await?, desk: self })
-    }
-}
-
-impl Acting<'_> {
-    /// To do the act on.
-    pub fn on(&mut self) -> On<'_> {
-        self.tx.on()
-    }
-
-    /// Logs the act and makes both last: `method` as noun and verb, `target` what was acted upon, `detail` what
-    /// changed.
-    pub async fn commit(mut self, method: &'static str, target: &str, detail: Value) -> Result<(), CliError> {
-        let act = Act { actor: &self.desk.actor, method, target: target.to_owned(), detail };
-        audit::act(self.tx.on(), &self.desk.clock, &act).await?;
-        Ok(self.tx.commit().await?)
+    pub async fn begin(&self) -> Result<Acting, CliError> {
+        Ok(Acting::begin(&self.db, &self.clock, &self.actor).await?)
     }
 }

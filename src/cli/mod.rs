@@ -23,7 +23,7 @@ use std::process::ExitCode;
 use clap::parser::ValueSource;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-pub use self::desk::{Acting, Desk};
+pub use self::desk::Desk;
 pub use self::error::CliError;
 use crate::config::{Common, ServeOptions};
 

@@ -9,7 +9,7 @@ mod values;
 pub use current::{Controls, Current, Stale};
 pub use modules::{Module, Modules};
 pub use rules::{load_rules, remove_rule, set_rule};
-pub use values::{Change, SUBJECTS, Settings, set};
+pub use values::{Bounds, Change, SUBJECTS, Settings, bounds, set, subject_label};
 
 use crate::store::fault::Plain;
 

@@ -27,7 +27,41 @@ const NAMES: [&str; 6] =
 const RATE_LIMIT: RangeInclusive<u32> = 1..=1_000_000;
 const MAX_RECORDS: RangeInclusive<u32> = 1..=10_000;
 const SESSION_TTL: RangeInclusive<u32> = 1..=43_200;
-const INSTRUCTIONS_MAX: usize = 20_000;
+const INSTRUCTIONS_MAX: u32 = 20_000;
+
+/// What a subject is called on screens.
+pub fn subject_label(subject: &str) -> &'static str {
+    match subject {
+        "sales" => "Sales",
+        "retail_sales" => "Retail sales",
+        "financial" => "Financial",
+        "on_hand_inventory" => "On-hand inventory",
+        _ => "Stock movement",
+    }
+}
+
+/// What values are taken.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    /// Of `rate_limit`.
+    pub rate_limit: RangeInclusive<u32>,
+    /// Of `max_records`.
+    pub max_records: RangeInclusive<u32>,
+    /// Of `session_ttl`.
+    pub session_ttl: RangeInclusive<u32>,
+    /// Most characters of `instructions`.
+    pub instructions: u32,
+}
+
+/// What values are taken.
+pub const fn bounds() -> Bounds {
+    Bounds {
+        rate_limit: RATE_LIMIT,
+        max_records: MAX_RECORDS,
+        session_ttl: SESSION_TTL,
+        instructions: INSTRUCTIONS_MAX,
+    }
+}
 
 /// Settings of the MCP Server.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -155,7 +189,7 @@ fn number(name: &str, unit: &str, value: &Value, bounds: RangeInclusive<u32>) ->
 fn instructions(value: &Value) -> Result<String, Complaint> {
     let text = value.as_str().ok_or_else(|| Complaint::new("instructions is a text"))?;
     let length = text.chars().count();
-    if length > INSTRUCTIONS_MAX {
+    if length > INSTRUCTIONS_MAX as usize {
         return Err(Complaint::new(format!(
             "instructions may have {INSTRUCTIONS_MAX} characters; this text has {length}"
         )));

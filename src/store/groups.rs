@@ -57,6 +57,20 @@ pub async fn names_of(on: On<'_>, user: i64) -> Result<Vec<String>, sqlx::Error>
     Ok(names)
 }
 
+/// Names of the active users who have the group of that name, implied or not, by id.
+pub async fn members(on: On<'_>, group: &str) -> Result<Vec<String>, sqlx::Error> {
+    const SQL: &str = "WITH RECURSIVE giving (id) AS (
+            SELECT id FROM res_groups WHERE name = $1
+            UNION
+            SELECT i.record_id FROM res_groups_implied_ids_rel i JOIN giving g ON g.id = i.target_id
+        )
+        SELECT u.name FROM res_users u WHERE u.active AND EXISTS (
+            SELECT 1 FROM res_users_group_ids_rel r JOIN giving g ON g.id = r.target_id WHERE r.record_id = u.id)
+        ORDER BY u.id";
+    let rows: Vec<(String,)> = on_db!(on, c => sqlx::query_as(SQL).bind(group).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(|(name,)| name).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,6 +91,8 @@ mod tests {
             join(tx.on(), user, 2).await.unwrap();
             join(tx.on(), user, 2).await.unwrap();
             assert_eq!(names_of(tx.on(), user).await.unwrap(), ["A", "b", "c"], "{}", test.name);
+            assert_eq!(members(tx.on(), "c").await.unwrap(), ["u"], "{}", test.name);
+            assert!(members(tx.on(), "unrelated").await.unwrap().is_empty(), "{}", test.name);
             put(tx.on(), &GroupRow { id: 4, name: "renamed".into(), category: "y".into() }).await.unwrap();
             assert_eq!(all(tx.on()).await.unwrap()[3].name, "renamed", "{}", test.name);
         }

@@ -14,6 +14,7 @@ pub mod policies;
 pub mod rate_limits;
 pub mod settings;
 pub mod users;
+pub mod web_sessions;
 
 pub(crate) use db::on_db;
 pub use db::{Conn, Db, DbError, DbUrl, Dedicated, On, Tx};

@@ -1,0 +1,39 @@
+//! An act of administration under way: on a transaction that is undone unless the act is logged and committed.
+
+use serde_json::Value;
+
+use super::act::{Act, Actor, act};
+use crate::clock::Clock;
+use crate::store::{Db, On, Tx};
+
+/// An act under way.
+pub struct Acting {
+    tx: Tx,
+    clock: Clock,
+    actor: Actor,
+}
+
+impl Acting {
+    /// Begins an act.
+    pub async fn begin(db: &Db, clock: &Clock, actor: &Actor) -> Result<Self, sqlx::Error> {
+        Ok(Self { tx: db.begin().await?, clock: clock.clone(), actor: actor.clone() })
+    }
+
+    /// To do the act on.
+    pub fn on(&mut self) -> On<'_> {
+        self.tx.on()
+    }
+
+    /// Logs the act and makes both last: `method` as noun and verb, `target` what was acted upon, `detail` what
+    /// changed.
+    pub async fn commit(
+        mut self,
+        method: &'static str,
+        target: &str,
+        detail: Value,
+    ) -> Result<(), sqlx::Error> {
+        let done = Act { actor: &self.actor, method, target: target.to_owned(), detail };
+        act(self.tx.on(), &self.clock, &done).await?;
+        self.tx.commit().await
+    }
+}

@@ -1,0 +1,78 @@
+//! The console: one file per screen, which brings what the screen shows and takes what it sends.
+//!
+//! A page: [`visitor`] finds who is signed in, [`doors`] whether they may be here, and the page of `app` asks its
+//! trait, implemented here and bound to that person. A form: a POST handler of the screen's file; taken, it is
+//! answered with a notice and 303, and otherwise with the same page, 422, what was typed and what is wrong with it.
+
+mod doors;
+mod error;
+mod login;
+mod mcp_server;
+mod seen;
+mod visitor;
+
+use std::sync::Arc;
+
+use app::backend::Backend;
+use app::frame::Modules;
+use axum::Router;
+use axum::middleware;
+use axum::response::Response;
+use axum::routing::{get, post};
+
+use self::error::Problem;
+use self::visitor::Visitor;
+use crate::settings::Module;
+use crate::state::AppState;
+use crate::web::{self, Assets, Sessions};
+
+/// What every handler of the console shares.
+pub struct Console {
+    state: Arc<AppState>,
+    assets: Arc<app::frame::Assets>,
+}
+
+type Shared = Arc<Console>;
+
+impl Console {
+    /// The modules that are installed.
+    fn modules(&self) -> Modules {
+        let modules = self.state.current.controls().modules;
+        Modules {
+            mcp_server: modules.has(Module::McpServer),
+            mcp_server_oauth: modules.has(Module::McpServerOauth),
+        }
+    }
+}
+
+/// Every route of the console.
+pub fn routes(state: &Arc<AppState>) -> Router {
+    let assets = Assets::load();
+    let console = Arc::new(Console { state: Arc::clone(state), assets: Arc::new(assets.of_pages()) });
+    let secure = state.addresses.public_url.scheme() == "https";
+    let sessions = Sessions::new(state.db.clone(), state.clock.clone());
+    let (csrf, compression) = web::guard();
+    let pages = Router::new()
+        .route("/", get(page))
+        .route("/login", get(login::page).post(login::enter))
+        .route("/logout", post(login::leave))
+        .route("/theme", post(login::theme))
+        .route("/settings/mcp", get(page).post(mcp_server::save))
+        .fallback(page)
+        .layer(middleware::from_fn_with_state(Arc::clone(&console), visitor::dress))
+        .with_state(console)
+        .layer(csrf)
+        .layer(web::session_layer(sessions, secure));
+    let files = Router::new().route("/assets/{hash}/{*path}", get(web::serve_asset)).with_state(assets);
+    pages.merge(files).layer(middleware::from_fn(web::no_store)).layer(compression)
+}
+
+/// Any page that is only looked at.
+async fn page(visitor: Visitor) -> Result<Response, Problem> {
+    visitor.show().await
+}
+
+/// What the screens ask, bound to the one who looks.
+fn backend(visitor: &Visitor) -> Backend {
+    Backend { mcp_server: Arc::new(mcp_server::Desk::of(visitor)) }
+}

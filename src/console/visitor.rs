@@ -1,0 +1,270 @@
+//! Who looks at a page of the console, and how they are answered.
+
+use std::sync::Arc;
+
+use app::form::Attempt;
+use app::frame::{Frame, Modules, Notice, Person, Rights, Status, Theme, Tone};
+use app::refusal::Refusal;
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use leptos::prelude::provide_context;
+use tower_sessions::Session;
+use url::form_urlencoded;
+
+use super::doors::{Door, door};
+use super::error::Problem;
+use super::{Console, Shared, backend};
+use crate::audit::{Acting, Actor};
+use crate::identity::{User, group, user};
+use crate::store;
+use crate::web::{self, Rendering, SignedIn, Submission};
+
+/// Somebody who is signed in, and may be where they are.
+#[derive(Clone)]
+pub struct Visitor {
+    /// The console.
+    pub console: Shared,
+    /// Who.
+    pub user: Arc<User>,
+    /// By which session.
+    pub signed_in: SignedIn,
+    place: Place,
+}
+
+/// A browser at an address, whoever sits before it.
+#[derive(Clone)]
+pub struct Place {
+    /// Its session.
+    pub session: Session,
+    uri: Uri,
+    theme: Theme,
+}
+
+impl FromRequestParts<Shared> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, console: &Shared) -> Result<Self, Response> {
+        let place = Place::from_request_parts(parts, console).await?;
+        let door = door(parts.uri.path(), console.modules());
+        if door == Door::Wall {
+            return Err(Problem::from(Refusal::NotFound("page".to_owned())).into_response());
+        }
+        let found = Self::find(console, place).await.map_err(IntoResponse::into_response)?;
+        let Some(visitor) = found else { return Err(to_login(&parts.method, &parts.uri)) };
+        match door.missing(&visitor.user) {
+            None => Ok(visitor),
+            Some(group) => Err(visitor.forbidden(group).await.into_response()),
+        }
+    }
+}
+
+impl FromRequestParts<Shared> for Place {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, _console: &Shared) -> Result<Self, Response> {
+        let session = parts.extensions.get::<Session>().cloned();
+        let session = session.ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())?;
+        Ok(Self { session, uri: parts.uri.clone(), theme: web::chosen_theme(&parts.headers) })
+    }
+}
+
+/// Where to sign in, and from there back; what was sent can't be sent on.
+fn to_login(method: &Method, uri: &Uri) -> Response {
+    let wanted = uri.path_and_query().map_or("/", |path| path.as_str());
+    if method != Method::GET || wanted == "/" {
+        return Redirect::to("/login").into_response();
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", wanted).finish();
+    Redirect::to(&format!("/login?{query}")).into_response()
+}
+
+impl Visitor {
+    async fn find(console: &Shared, place: Place) -> Result<Option<Self>, Problem> {
+        let now = console.state.clock.millis();
+        let Some(signed_in) = web::signed_in(&place.session, now).await? else { return Ok(None) };
+        let mut conn = console.state.db.read().await?;
+        let user = user::by_id(conn.on(), signed_in.user_id).await?.filter(|user| user.active);
+        let Some(user) = user else {
+            web::sign_out(&place.session).await?;
+            return Ok(None);
+        };
+        Ok(Some(Self { console: Arc::clone(console), user: Arc::new(user), signed_in, place }))
+    }
+
+    /// Whether the visitor is in that group.
+    pub fn is(&self, group: &str) -> bool {
+        self.user.has_group(group)
+    }
+
+    /// That a group is missing, and who has it.
+    pub async fn forbidden(&self, group: &'static str) -> Problem {
+        match self.members(group).await {
+            Ok(who) => Refusal::Forbidden { group, who }.into(),
+            Err(problem) => problem,
+        }
+    }
+
+    async fn members(&self, group: &str) -> Result<Vec<String>, Problem> {
+        let mut conn = self.console.state.db.read().await?;
+        Ok(store::groups::members(conn.on(), group).await?)
+    }
+
+    /// Begins an act of this visitor.
+    pub async fn begin(&self) -> Result<Acting, Problem> {
+        let state = &self.console.state;
+        let actor = Actor { user_id: Some(self.user.id), login: self.user.login.clone() };
+        Ok(Acting::begin(&state.db, &state.clock, &actor).await?)
+    }
+
+    /// The page of this address.
+    pub async fn show(&self) -> Result<Response, Problem> {
+        let notices = web::take_notices(&self.place.session).await?;
+        Ok(self.render(self.place.uri.clone(), notices, Attempt::default(), None, || {}).await)
+    }
+
+    /// The page at `path`, with a form that was sent and could not be taken.
+    pub async fn again(&self, path: &str, sent: Submission) -> Result<Response, Problem> {
+        let mut response = self.render(uri(path), Vec::new(), sent.attempt(), None, || {}).await;
+        if response.status().is_success() {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        Ok(response)
+    }
+
+    /// The page at `path` in the answer to a POST, with what is shown this once in Leptos' context.
+    pub async fn reveal<C: Clone + Send + Sync + 'static>(&self, path: &str, once: C) -> Response {
+        let provide = move || provide_context(once.clone());
+        self.render(uri(path), Vec::new(), Attempt::default(), None, provide).await
+    }
+
+    /// That it was done: a notice on the page at `path`, which is what comes next.
+    pub async fn done(&self, path: &str, notice: impl Into<String>) -> Result<Response, Problem> {
+        web::say(&self.place.session, Tone::Good, notice).await?;
+        // Whoever changed something sees it at once.
+        self.console.state.current.refresh().await?;
+        Ok(Redirect::to(path).into_response())
+    }
+
+    /// Ends the visitor's session.
+    pub async fn leave(&self) -> Result<(), Problem> {
+        Ok(web::sign_out(&self.place.session).await?)
+    }
+
+    fn person(&self) -> Person {
+        let user = &self.user;
+        Person {
+            id: user.id,
+            login: user.login.clone(),
+            name: user.name.clone(),
+            lang: user.lang.clone(),
+            tz: user.tz,
+            rights: Rights {
+                settings_administrator: self.is(group::SETTINGS_ADMINISTRATOR),
+                mcp_administrator: self.is(group::MCP_ADMINISTRATOR),
+                mcp_user: self.is(group::MCP_USER),
+            },
+        }
+    }
+
+    async fn render(
+        &self,
+        uri: Uri,
+        notices: Vec<Notice>,
+        attempt: Attempt,
+        refusal: Option<Refusal>,
+        provide: impl Fn() + Clone + Send + 'static,
+    ) -> Response {
+        let mut frame = self.place.frame(&self.console, uri.clone());
+        frame.person = Some(Arc::new(self.person()));
+        frame.modules = self.console.modules();
+        frame.notices = notices.into();
+        let backend = backend(self);
+        let context = move || {
+            provide_context(backend.clone());
+            provide();
+        };
+        web::render(Rendering { uri, frame, attempt, refusal }, context).await
+    }
+}
+
+impl Place {
+    fn frame(&self, console: &Console, uri: Uri) -> Frame {
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        Frame {
+            person: None,
+            notices: [].into(),
+            path: path.into(),
+            now: console.state.clock.millis(),
+            theme: self.theme,
+            assets: Arc::clone(&console.assets),
+            modules: Modules::default(),
+            status: Status::default(),
+        }
+    }
+
+    /// A page for those who are not signed in.
+    pub async fn show(
+        &self,
+        console: &Console,
+        attempt: Attempt,
+        refusal: Option<Refusal>,
+    ) -> Result<Response, Problem> {
+        let notices = web::take_notices(&self.session).await?;
+        let mut frame = self.frame(console, self.uri.clone());
+        frame.notices = notices.into();
+        let sent = attempt.is_sent();
+        let page = Rendering { uri: self.uri.clone(), frame, attempt, refusal };
+        let mut response = web::render(page, || {}).await;
+        if sent {
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+        Ok(response)
+    }
+}
+
+fn uri(path: &str) -> Uri {
+    path.parse().unwrap_or_else(|_| Uri::from_static("/"))
+}
+
+/// Makes a page of a refusal that a handler or a door answered with.
+pub async fn dress(State(console): State<Shared>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let place = match Place::from_request_parts(&mut parts, &console).await {
+        Ok(place) => place,
+        Err(response) => return response,
+    };
+    // Programs that ask for what is not there are told so in a few bytes.
+    let reads_pages = parts
+        .headers
+        .get_all(header::ACCEPT)
+        .iter()
+        .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
+    let response = next.run(Request::from_parts(parts, body)).await;
+    if !reads_pages {
+        return response;
+    }
+    let Some(refusal) = response.extensions().get::<Refusal>().cloned() else { return response };
+    let visitor = match Visitor::find(&console, place.clone()).await {
+        Ok(visitor) => visitor,
+        Err(problem) => {
+            let _ = Refusal::from(problem);
+            None
+        }
+    };
+    let mut page = match visitor {
+        Some(visitor) => {
+            let uri = visitor.place.uri.clone();
+            visitor.render(uri, Vec::new(), Attempt::default(), Some(refusal), || {}).await
+        }
+        None => match place.show(&console, Attempt::default(), Some(refusal)).await {
+            Ok(page) => page,
+            Err(_) => return response,
+        },
+    };
+    *page.status_mut() = response.status();
+    page.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    page
+}

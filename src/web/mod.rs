@@ -1,0 +1,18 @@
+//! What the console and the consent page share: the renderer, the browser's session, what is to be said on the next
+//! page, the forms that come in, the headers of every page, and the files that pages need.
+
+mod assets;
+mod flash;
+mod headers;
+mod render;
+mod session;
+mod submission;
+mod theme;
+
+pub use assets::{Assets, serve as serve_asset};
+pub use flash::{say, take_notices};
+pub use headers::{GuardLayers, guard, no_store};
+pub use render::{Rendering, render};
+pub use session::{Sessions, SignedIn, layer as session_layer, sign_in, sign_out, signed_in};
+pub use submission::Submission;
+pub use theme::{chosen as chosen_theme, cookie as theme_cookie};

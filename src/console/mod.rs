@@ -47,6 +47,7 @@ impl Console {
 
 /// Every route of the console.
 pub fn routes(state: &Arc<AppState>) -> Router {
+    web::start();
     let assets = Assets::load();
     let console = Arc::new(Console { state: Arc::clone(state), assets: Arc::new(assets.of_pages()) });
     let secure = state.addresses.public_url.scheme() == "https";

@@ -3,6 +3,7 @@
 
 use std::pin::Pin;
 
+use any_spawner::Executor;
 use app::Console;
 use app::form::Attempt;
 use app::frame::Frame;
@@ -16,6 +17,12 @@ use leptos::prelude::*;
 
 type Pages = Pin<Box<dyn Stream<Item = String> + Send>>;
 type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// Tells Leptos which runtime runs what pages wait for; to be called before the first page.
+pub fn start() {
+    // The one error is that it was told before.
+    let _ = Executor::init_tokio();
+}
 
 /// What is rendered.
 pub struct Rendering {

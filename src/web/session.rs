@@ -180,7 +180,7 @@ mod tests {
     #[tokio::test]
     async fn signing_in_changes_the_id_and_signing_out_ends_it() {
         for test in databases().await {
-            let store: Arc<dyn SessionStore> = Arc::new(Sessions::new(test.db.clone(), Clock::fixed(1_000)));
+            let store = Arc::new(Sessions::new(test.db.clone(), Clock::fixed(1_000)));
             let session = Session::new(None, Arc::clone(&store), Some(Expiry::OnInactivity(IDLE)));
             session.insert("notices", 1).await.unwrap();
             session.save().await.unwrap();
@@ -205,7 +205,7 @@ mod tests {
     #[tokio::test]
     async fn one_that_was_ended_meanwhile_stays_ended() {
         for test in databases().await {
-            let store: Arc<dyn SessionStore> = Arc::new(Sessions::new(test.db.clone(), Clock::fixed(1_000)));
+            let store = Arc::new(Sessions::new(test.db.clone(), Clock::fixed(1_000)));
             let session = Session::new(None, Arc::clone(&store), Some(Expiry::OnInactivity(IDLE)));
             sign_in(&session, 7, 1).await.unwrap();
             session.save().await.unwrap();

@@ -1,0 +1,112 @@
+//! Every route by every sort of person, and what every answer carries.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+
+use super::browser::{Browser, PEOPLE};
+use crate::settings::{Module, Modules};
+use crate::store::control;
+use crate::tests::house::houses;
+
+/// Path, whether it is POSTed to, and who of [`PEOPLE`] may.
+const ROUTES: [(&str, bool, &[&str]); 4] = [
+    ("/", false, &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"]),
+    ("/theme", true, &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"]),
+    ("/settings/mcp", false, &["mcp-admin", "admin"]),
+    ("/settings/mcp", true, &["mcp-admin", "admin"]),
+];
+
+#[tokio::test]
+async fn every_route_is_open_to_those_it_is_for_alone() {
+    for house in houses().await {
+        let mut browsers = Vec::new();
+        for (login, groups) in PEOPLE {
+            browsers.push((login, Browser::of(&house, login, groups).await));
+        }
+        let stranger = Browser::stranger(&house);
+        for (path, post, who) in ROUTES {
+            let name = format!("{}: {path} post={post}", house.name);
+            let answer = if post { stranger.post(path, &[]).await } else { stranger.get(path).await };
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{name} by a stranger");
+            assert!(answer.location().starts_with("/login"), "{name}: {}", answer.location());
+            for (login, browser) in &browsers {
+                let answer = if post { browser.post(path, &[]).await } else { browser.get(path).await };
+                if who.contains(login) {
+                    assert_ne!(answer.status, StatusCode::FORBIDDEN, "{name} by {login}");
+                    assert!(answer.status.as_u16() < 500, "{name} by {login}: {}", answer.status);
+                } else {
+                    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} by {login}");
+                    assert!(answer.shows("This page needs the group"), "{name} by {login}");
+                    assert!(
+                        answer.shows("mcp-admin") || answer.shows("settings-admin"),
+                        "{name}: who has it"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_not_installed_is_404() {
+    for house in houses().await {
+        let admin = Browser::of(&house, "admin", &["MCP Administrator", "Settings / Administrator"]).await;
+        assert_eq!(admin.get("/nothing").await.status, StatusCode::NOT_FOUND, "{}", house.name);
+        assert_eq!(Browser::stranger(&house).get("/nothing").await.status, StatusCode::NOT_FOUND);
+        let program = Request::get("/.well-known/oauth-protected-resource").body(Body::empty()).unwrap();
+        let answer = tower::ServiceExt::oneshot(house.router.clone(), program).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{}", house.name);
+        assert!(answer.headers().get(header::SET_COOKIE).is_none(), "{}", house.name);
+        let mut tx = house.state.db.begin().await.unwrap();
+        Modules::uninstall(tx.on(), Module::McpServer, false, 1).await.unwrap();
+        control::bump(tx.on()).await.unwrap();
+        tx.commit().await.unwrap();
+        house.state.current.refresh().await.unwrap();
+        for path in ["/settings/mcp", "/technical/mcp/policies"] {
+            assert_eq!(admin.get(path).await.status, StatusCode::NOT_FOUND, "{}: {path}", house.name);
+        }
+        assert!(!admin.get("/").await.shows("/settings/mcp"), "{}: nor in the menu", house.name);
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_another_site_is_refused() {
+    for house in houses().await {
+        let admin = Browser::of(&house, "admin", &["MCP Administrator"]).await;
+        let foreign = Request::post("/settings/mcp")
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::ORIGIN, "https://evil.example")
+            .header("sec-fetch-site", "cross-site");
+        let answer = admin.send(foreign, Body::from("rate_limit=5")).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", house.name);
+        let settings = &house.state.current.refresh().await.unwrap().settings;
+        assert_eq!(settings.rate_limit, 60, "{}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_policy_and_is_not_kept() {
+    for house in houses().await {
+        let admin = Browser::of(&house, "admin", &["MCP Administrator"]).await;
+        for page in
+            [admin.get("/").await, admin.get("/nothing").await, Browser::stranger(&house).get("/login").await]
+        {
+            let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+            assert_eq!(page.headers[header::CACHE_CONTROL], "no-store", "{}", house.name);
+            for inline in ["<script>", " style=\"", " onclick=", "<style"] {
+                assert!(!page.shows(inline), "{}: {inline}", house.name);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn whoever_logs_out_is_out() {
+    for house in houses().await {
+        let admin = Browser::of(&house, "admin", &["MCP Administrator"]).await;
+        assert_eq!(admin.get("/").await.status, StatusCode::OK, "{}", house.name);
+        assert_eq!(admin.post("/logout", &[]).await.location(), "/login", "{}", house.name);
+        assert_eq!(admin.get("/").await.location(), "/login", "{}: the cookie is worth nothing", house.name);
+    }
+}

@@ -1,10 +1,12 @@
-//! Forms, warnings, and questions before dangerous acts.
+//! Forms: how they are sent, and how their fields stand together.
 
 use leptos::prelude::*;
 
+use super::icon::{Glyph, Icon};
 use crate::form::Attempt;
 
-/// A form that is sent by POST to where its page is, with Save and Discard.
+/// A form that is sent by POST, with Save and Discard. Where something is stored already (`seen`) and JavaScript is
+/// on, they appear when something was changed, and leaving a changed form asks.
 #[component]
 pub fn Form(
     /// Its name: tells the forms of a page apart, and prefixes the ids of its fields.
@@ -17,75 +19,58 @@ pub fn Form(
     #[prop(into, optional)]
     seen: String,
     /// What the button says.
-    #[prop(default = "Save")]
-    submit: &'static str,
+    #[prop(into, default = "Save".to_owned())]
+    submit: String,
     /// Where Discard leads; none if empty.
     #[prop(into, optional)]
     discard: String,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
-    let problem = Attempt::of(name).problem();
+    let attempt = Attempt::of(name);
+    let problem = attempt.problem().map(|problem| {
+        view! { <div class="problem" role="alert"><Icon name=Glyph::CrossCircle/><p>{problem}</p></div> }
+    });
+    // What was sent and not taken is a change that isn't stored.
+    let state = if attempt.is_sent() { "changed" } else { "same" };
+    let guard = (!seen.is_empty()).then_some(state);
     view! {
-        <form class="form" method="post" action=action data-form=name novalidate>
+        <form class="form" method="post" action=action data-form=name data-guard=guard novalidate>
             <input type="hidden" name="form" value=name/>
             {(!seen.is_empty()).then(|| view! { <input type="hidden" name="seen" value=seen/> })}
-            {problem.map(|problem| view! { <p class="problem" role="alert">{problem}</p> })}
+            {problem}
             {children()}
             <div class="form-buttons">
                 <button type="submit" class="primary">{submit}</button>
-                {(!discard.is_empty()).then(|| view! { <a class="button" href=discard>"Discard"</a> })}
+                {(!discard.is_empty()).then(|| view! { <a class="button" href=discard data-discard="">"Discard"</a> })}
+                <p class="form-state" data-form-state="" role="status"></p>
             </div>
         </form>
     }
 }
 
-/// A box where the guide says Important or Best practice.
+/// Fields that belong together, under a heading of their own.
 #[component]
-pub fn Warning(
-    /// `Important`, `Best practice`.
-    title: &'static str,
-    /// What is to be minded.
+pub fn Group(
+    /// What they are together.
+    #[prop(into)]
+    title: String,
+    /// One or two sentences on what they are for.
+    #[prop(into, optional)]
+    help: String,
+    /// Whether the fields stand in two columns where there is room.
+    #[prop(optional)]
+    columns: bool,
+    /// The fields.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <aside class="warning">
-            <strong>{title}</strong>
-            <div>{children()}</div>
-        </aside>
-    }
-}
-
-/// A dangerous act that is asked for once more: a button that opens the question. Without JavaScript it folds out.
-#[component]
-pub fn Confirm(
-    /// What the first button says: `Revoke`.
-    open: &'static str,
-    /// The question: what will happen, to whom.
-    #[prop(into)]
-    question: String,
-    /// What the second button says, naming the thing: `Revoke key Codex laptop`.
-    #[prop(into)]
-    confirm: String,
-    /// Path that it is sent to.
-    #[prop(into)]
-    action: String,
-    /// Hidden fields that go along.
-    #[prop(optional)]
-    fields: Vec<(&'static str, String)>,
-) -> impl IntoView {
-    let hidden = fields
-        .into_iter()
-        .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
-        .collect_view();
-    view! {
-        <details class="confirm">
-            <summary class="button">{open}</summary>
-            <form method="post" action=action class="confirm-box">
-                {hidden}
-                <p>{question}</p>
-                <button type="submit" class="danger">{confirm}</button>
-            </form>
-        </details>
+        <section class="group">
+            <div class="group-head">
+                <h2>{title}</h2>
+                {(!help.is_empty()).then(|| view! { <p class="help">{help}</p> })}
+            </div>
+            <div class="group-body" class:group-columns=columns>{children()}</div>
+        </section>
     }
 }

@@ -1,9 +1,13 @@
 //! What every screen is made of. One file per part, used everywhere alike.
 
+mod ask;
 mod badge;
+mod facts;
 mod field;
 mod form;
+mod icon;
 mod list;
+mod locale;
 mod notebook;
 mod page;
 mod refusal;
@@ -11,13 +15,19 @@ mod secret;
 mod shell;
 mod time;
 
+pub use ask::{Confirm, Warning};
 pub use badge::Badge;
-pub use field::{Choice, Choices, Help, NumberField, SelectField, TextArea, TextField, Toggle};
-pub use form::{Confirm, Form, Warning};
-pub use list::{Empty, Filters, List, Pager, Paging};
+pub use facts::{Card, Cards, Fact, Facts, Json};
+pub use field::{Choice, Choices, Help, NumberField, ReadOnly, SelectField, TextArea, TextField, Toggle};
+pub use form::{Form, Group};
+pub use icon::{Glyph, Icon};
+pub use list::{
+    Bulk, BulkAction, Empty, FilterSelect, FilterText, Filters, List, MatrixCell, Pager, Paging, Pick,
+    SelectAll, SortHead,
+};
 pub use notebook::{Notebook, Tab};
-pub use page::{Crumb, Page};
+pub use page::{Crumb, Foot, Page};
 pub use refusal::RefusalPage;
 pub use secret::SecretOnce;
 pub use shell::{Document, Notices};
-pub use time::{Ago, Instant, Number};
+pub use time::{Ago, Day, Instant, Number};

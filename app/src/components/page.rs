@@ -33,6 +33,9 @@ pub fn Page(
     /// Buttons of the control panel.
     #[prop(optional, into)]
     actions: Option<AnyView>,
+    /// How the record that is shown stands: a [`Badge`](super::Badge) beside its title.
+    #[prop(optional, into)]
+    state: Option<AnyView>,
     /// Search and filters.
     #[prop(optional, into)]
     search: Option<AnyView>,
@@ -42,17 +45,30 @@ pub fn Page(
     /// What the page shows.
     children: Children,
 ) -> impl IntoView {
-    let steps = crumbs.into_iter().map(|c| view! { <li><a href=c.href>{c.label}</a></li> }).collect_view();
+    let steps = (!crumbs.is_empty()).then(|| {
+        let steps =
+            crumbs.into_iter().map(|c| view! { <li><a href=c.href>{c.label}</a></li> }).collect_view();
+        view! { <nav class="breadcrumbs" aria-label="Breadcrumbs"><ol>{steps}</ol></nav> }
+    });
+    let tools =
+        (search.is_some() || pager.is_some()).then(|| view! { <div class="tools">{search}{pager}</div> });
     view! {
         <Title text=format!("{title} · Axanta MCP")/>
         <div class="control-panel">
-            <nav class="breadcrumbs" aria-label="Breadcrumbs"><ol>{steps}</ol></nav>
-            <h1>{title}</h1>
-            <div class="actions">{actions}</div>
-            {search}
-            {pager}
+            <div class="way">{steps}<h1>{title}</h1>{state}</div>
+            {actions.map(|actions| view! { <div class="actions">{actions}</div> })}
+            {tools}
         </div>
         <Notices/>
         {children()}
     }
+}
+
+/// At the foot of a form: who changed what and when.
+#[component]
+pub fn Foot(
+    /// A sentence or two.
+    children: Children,
+) -> impl IntoView {
+    view! { <footer class="sheet-foot">{children()}</footer> }
 }

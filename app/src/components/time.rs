@@ -1,8 +1,9 @@
 //! Times and numbers, in the reader's zone and language.
 
-use chrono::{DateTime, TimeDelta};
+use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 
+use super::locale;
 use crate::frame::Frame;
 
 /// How long ago (or ahead) it is, with the exact time on hover.
@@ -31,36 +32,46 @@ pub fn Instant(
     view! { <time datetime=iso(at)>{exact(&frame, at)}</time> }
 }
 
-/// A whole number, with the separators of the reader's language.
+/// A day, in the reader's zone, with the exact time on hover.
+#[component]
+pub fn Day(
+    /// Epoch milliseconds; `None` shows `never`.
+    #[prop(into)]
+    at: Option<i64>,
+    /// What is said where there is no day.
+    #[prop(default = "Never")]
+    never: &'static str,
+) -> impl IntoView {
+    let Some(at) = at else { return view! { <span class="muted">{never}</span> }.into_any() };
+    let frame = Frame::here();
+    let day = locale::of(frame.lang()).day(&moment(at).with_timezone(&frame.tz()));
+    view! { <time datetime=iso(at) title=exact(&frame, at)>{day}</time> }.into_any()
+}
+
+/// A number, with the separators of the reader's language.
 #[component]
 pub fn Number(
     /// The number.
     value: i64,
+    /// How many of its last digits stand after the point.
+    #[prop(optional)]
+    places: usize,
 ) -> impl IntoView {
-    view! { <span class="number">{grouped(value, &Frame::here())}</span> }
+    view! { <span class="number">{locale::of(Frame::here().lang()).decimal(value, places)}</span> }
+}
+
+fn moment(at: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_millis(at).unwrap_or_default()
 }
 
 fn iso(at: i64) -> String {
-    DateTime::from_timestamp_millis(at)
-        .unwrap_or_default()
-        .to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+    moment(at).to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
+/// The zone stands behind it, since people in several share one log.
 fn exact(frame: &Frame, at: i64) -> String {
-    let at = DateTime::from_timestamp_millis(at).unwrap_or_default().with_timezone(&frame.tz());
-    at.format("%Y-%m-%d %H:%M:%S %Z").to_string()
-}
-
-fn grouped(value: i64, _frame: &Frame) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if value < 0 { format!("-{text}") } else { text }
+    let at = moment(at).with_timezone(&frame.tz());
+    format!("{} {}", locale::of(frame.lang()).moment(&at), at.format("%Z"))
 }
 
 /// In words: `3 minutes ago`, `in 2 days`, `just now`.

@@ -8,6 +8,7 @@
 
 pub mod backend;
 pub mod components;
+mod escape;
 pub mod form;
 pub mod frame;
 pub mod menu;

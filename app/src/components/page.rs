@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::shell::Notices;
+use crate::escape::escaped;
 
 /// One step of the way to a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub fn Page(
     let tools =
         (search.is_some() || pager.is_some()).then(|| view! { <div class="tools">{search}{pager}</div> });
     view! {
-        <Title text=format!("{title} · Axanta MCP")/>
+        <Title text=escaped(&format!("{title} · Axanta MCP"))/>
         <div class="control-panel">
             <div class="way">{steps}<h1>{title}</h1>{state}</div>
             {actions.map(|actions| view! { <div class="actions">{actions}</div> })}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::{Row, Stand};
 use crate::components::icon::{Glyph, Icon};
+use crate::escape::escaped;
 
 /// Several lines of text. Where JavaScript is on, a count stands below, and what is sure to be read is marked.
 #[component]
@@ -70,7 +71,7 @@ pub fn TextArea(
                     required=required class:mono=mono spellcheck=mono.then_some("false") autofocus=wrong
                     data-mark=(mark > 0).then(|| mark.to_string()) data-most=most.to_string()
                     aria-describedby=described aria-invalid=wrong.then_some("true")
-                >{format!("\n{value}")}</textarea>
+                >{format!("\n{}", escaped(&value))}</textarea>
             </div>
             {legend}
             {stand.below(help)}

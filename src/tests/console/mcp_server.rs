@@ -28,6 +28,11 @@ fn form<'a>(seen: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a 
     fields
 }
 
+/// As it stands in an attribute.
+fn escaped(text: &str) -> String {
+    text.replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
 async fn admin(house: &House) -> (Browser<'_>, Page) {
     let browser = Browser::of(house, "admin", &["MCP Administrator"]).await;
     let page = browser.get(PATH).await;
@@ -74,7 +79,7 @@ async fn what_is_wrong_is_said_beside_its_field_and_nothing_is_lost() {
             let answer = browser.post(PATH, &sent).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {field}", house.name);
             assert!(answer.shows(said), "{}: {field}: {}", house.name, answer.html);
-            assert_eq!(answer.value(field), typed.replace('"', "&quot;"), "{}", house.name);
+            assert_eq!(answer.value(field), escaped(typed), "{}", house.name);
             assert!(answer.shows("What I typed"), "{}: {field}", house.name);
         }
         assert_eq!(house.state.current.refresh().await.unwrap().settings.rate_limit, 60, "{}", house.name);

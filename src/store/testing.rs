@@ -2,10 +2,14 @@
 
 mod janitor;
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use sqlx::Executor;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 use self::janitor::Leased;
 use super::migrate::{SetupLock, migrate};
@@ -37,9 +41,7 @@ impl std::fmt::Display for TestDb {
 /// # Panics
 /// Where one can't be made: then the test has failed.
 pub async fn databases() -> Vec<TestDb> {
-    let mut all = vec![sqlite().await];
-    all.extend(postgres().await);
-    all
+    copies(EMPTY, async |_| {}).await
 }
 
 /// A migrated, empty SQLite database.
@@ -47,28 +49,94 @@ pub async fn databases() -> Vec<TestDb> {
 /// # Panics
 /// Where it can't be made: then the test has failed.
 pub async fn sqlite() -> TestDb {
-    let folder = tempfile::tempdir().unwrap();
-    let url = DbUrl::Sqlite(folder.path().join("test.db"));
-    ready(&url, "sqlite", Kept::Folder { _folder: folder }).await
+    let original = original(EMPTY);
+    original.get_or_init(|| Original::make(async |_| {})).await.sqlite_copy().await
 }
 
-async fn postgres() -> Option<TestDb> {
+/// A copy, on each kind of database, of one that `fill` filled: once in a run, for all who name it so. To copy is
+/// a good deal faster than to migrate, and than to fill.
+///
+/// # Panics
+/// Where one can't be made: then the test has failed.
+pub async fn copies(name: &'static str, fill: impl AsyncFn(&Db)) -> Vec<TestDb> {
+    let original = original(name);
+    let original = original.get_or_init(|| Original::make(fill)).await;
+    let mut all = vec![original.sqlite_copy().await];
+    all.extend(original.postgres_copy().await);
+    all
+}
+
+const EMPTY: &str = "empty";
+
+fn original(name: &'static str) -> Arc<OnceCell<Original>> {
+    static ORIGINALS: Mutex<BTreeMap<&'static str, Arc<OnceCell<Original>>>> = Mutex::new(BTreeMap::new());
+    let mut originals = ORIGINALS.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(originals.entry(name).or_default())
+}
+
+/// What copies are made of; nobody is connected to it.
+struct Original {
+    sqlite: Vec<u8>,
+    /// Stays behind when the run ends: a later run takes it away.
+    postgres: Option<Leased>,
+}
+
+impl Original {
+    async fn make(fill: impl AsyncFn(&Db)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        let db = migrated(&DbUrl::Sqlite(path.clone())).await;
+        fill(&db).await;
+        db.take_over_log().await.unwrap();
+        db.close().await;
+        let sqlite = std::fs::read(path).unwrap();
+        let mut postgres = None;
+        if let Some(server) = server() {
+            let (url, lease) = make(&server, "").await;
+            let db = migrated(&url).await;
+            fill(&db).await;
+            db.close().await;
+            postgres = Some(lease);
+        }
+        Self { sqlite, postgres }
+    }
+
+    async fn sqlite_copy(&self) -> TestDb {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("test.db");
+        std::fs::write(&path, &self.sqlite).unwrap();
+        let db = Db::open(&DbUrl::Sqlite(path)).await.unwrap();
+        TestDb { db, name: "sqlite", _kept: Kept::Folder { _folder: folder } }
+    }
+
+    async fn postgres_copy(&self) -> Option<TestDb> {
+        let (url, lease) = make(&server()?, &format!(" TEMPLATE {}", self.postgres.as_ref()?.name())).await;
+        let db = Db::open(&url).await.unwrap();
+        Some(TestDb { db, name: "postgres", _kept: Kept::Leased { _lease: lease } })
+    }
+}
+
+fn server() -> Option<PgConnectOptions> {
     #[expect(clippy::disallowed_methods, reason = "tests are told of a server by the environment")]
     let server = std::env::var("AXANTA_TEST_POSTGRES_URL").ok()?;
     let DbUrl::Postgres(options) = DbUrl::from_str(&server).unwrap() else {
         panic!("AXANTA_TEST_POSTGRES_URL is no postgres:// URL")
     };
-    let lease = Leased::new(&options);
-    let admin = sqlx::PgPool::connect_with(options.as_ref().clone()).await.unwrap();
-    admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {}", lease.name()))).await.unwrap();
-    admin.close().await;
-    let url = DbUrl::Postgres(Box::new(options.database(lease.name())));
-    Some(ready(&url, "postgres", Kept::Leased { _lease: lease }).await)
+    Some(*options)
 }
 
-async fn ready(url: &DbUrl, name: &'static str, kept: Kept) -> TestDb {
+async fn make(server: &PgConnectOptions, how: &str) -> (DbUrl, Leased) {
+    let lease = Leased::new(server);
+    let mut admin = PgConnection::connect_with(server).await.unwrap();
+    let sql = format!("CREATE DATABASE {}{how}", lease.name());
+    admin.execute(sqlx::AssertSqlSafe(sql)).await.unwrap();
+    admin.close().await.unwrap();
+    (DbUrl::Postgres(Box::new(server.clone().database(lease.name()))), lease)
+}
+
+async fn migrated(url: &DbUrl) -> Db {
     let db = Db::open(url).await.unwrap();
     let lock = SetupLock::take(&db).await.unwrap();
     migrate(&db, &lock).await.unwrap();
-    TestDb { db, name, _kept: kept }
+    db
 }

@@ -2,7 +2,7 @@
 //! earlier runs left behind because they were ended before.
 
 use std::sync::OnceLock;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
@@ -13,21 +13,24 @@ use crate::clock::Clock;
 const PREFIX: &str = "test_";
 /// Another run may be about to connect to a younger one.
 const LEFT_BEHIND: i64 = 15 * 60;
+/// Databases that may wait to be dropped. Beyond that tests wait: what still waits when they end stays behind.
+const WAITING: usize = 4;
 
 /// A database's name, for as long as a test needs it.
 pub struct Leased {
     name: String,
-    done: Sender<String>,
+    done: SyncSender<String>,
 }
 
 impl Leased {
     /// A name of its own on that server. Its first sets the janitor to work.
     pub fn new(server: &PgConnectOptions) -> Self {
-        static JANITOR: OnceLock<Sender<String>> = OnceLock::new();
+        static JANITOR: OnceLock<SyncSender<String>> = OnceLock::new();
         let done = JANITOR.get_or_init(|| {
-            let (done, names) = channel();
-            let server = server.clone();
-            std::thread::spawn(move || work(&server, &names));
+            let (done, names) = sync_channel(WAITING);
+            let (dropping, sweeping) = (server.clone(), server.clone());
+            std::thread::spawn(move || work(&dropping, &names));
+            std::thread::spawn(move || block_on(sweep(&sweeping)));
             done
         });
         Self { name: format!("{PREFIX}{}", Uuid::now_v7().simple()), done: done.clone() }
@@ -46,26 +49,31 @@ impl Drop for Leased {
     }
 }
 
-/// On a thread of its own: the runtime of the test that lets go may be gone.
+/// On a thread and a runtime of its own: those of the test that lets go may be gone.
 fn work(server: &PgConnectOptions, names: &Receiver<String>) {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let mut conn = runtime.block_on(PgConnection::connect_with(server)).unwrap();
-    runtime.block_on(sweep(&mut conn));
-    for name in names {
-        // The pool of its test may not have closed every connection yet.
-        runtime.block_on(remove(&mut conn, &name, " WITH (FORCE)"));
-    }
+    block_on(async {
+        let mut conn = PgConnection::connect_with(server).await.unwrap();
+        for name in names {
+            // The pool of its test may not have closed every connection yet.
+            remove(&mut conn, &name, " WITH (FORCE)").await;
+        }
+    });
 }
 
-async fn sweep(conn: &mut PgConnection) {
+fn block_on(work: impl Future<Output = ()>) {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work);
+}
+
+async fn sweep(server: &PgConnectOptions) {
+    let mut conn = PgConnection::connect_with(server).await.unwrap();
     let all: Vec<String> = sqlx::query_scalar("SELECT datname FROM pg_database WHERE NOT datistemplate")
-        .fetch_all(&mut *conn)
+        .fetch_all(&mut conn)
         .await
         .unwrap();
     let now = Clock::system().millis().div_euclid(1000);
     for name in all.iter().filter(|name| is_left_behind(name, now)) {
         // Without force: one that somebody is connected to stays.
-        remove(conn, name, "").await;
+        remove(&mut conn, name, "").await;
     }
 }
 

@@ -24,6 +24,8 @@ mod shelves;
 mod shops;
 mod stock;
 #[cfg(test)]
+pub mod testing;
+#[cfg(test)]
 mod tests;
 mod trade;
 mod transfers;

@@ -1,15 +1,13 @@
 use std::sync::Arc;
 
-use chrono::DateTime;
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::*;
 use crate::erp::embedded::Embedded;
-use crate::erp::embedded::demo::{self, DemoSize};
+use crate::erp::embedded::demo::testing::small_companies;
 use crate::erp::{AggregateQuery, Caller, Erp};
 use crate::model::{Aggregate, Domain, GroupBy, Operation, OrderTerm};
-use crate::store::testing::{TestDb, databases};
 
 const MODEL: &str = "stock.movement";
 
@@ -23,17 +21,6 @@ const ZONES: [Tz; 7] = [
     Tz::Pacific__Honolulu,
     Tz::Pacific__Chatham,
 ];
-
-fn now() -> DateTime<chrono::Utc> {
-    DateTime::from_timestamp(1_795_291_800, 0).unwrap()
-}
-
-async fn made(test: &TestDb) {
-    let mut tx = test.db.begin().await.unwrap();
-    demo::companies(tx.on()).await.unwrap();
-    demo::fill(&mut tx, now(), DemoSize::Small, 5).await.unwrap();
-    tx.commit().await.unwrap();
-}
 
 fn caller(tz: Tz, company_ids: Vec<i64>) -> Caller {
     let groups: Vec<String> = vec!["Inventory / User".into()];
@@ -141,8 +128,7 @@ fn permit() -> crate::policy::Permit {
 
 #[tokio::test]
 async fn sums_answer_what_records_answer() {
-    for test in databases().await {
-        made(&test).await;
+    for test in small_companies().await {
         let erp = Embedded::new(test.db.clone());
         let plain = Embedded::new(test.db.clone()).without_sums();
         let mut chance = Chance(7);
@@ -160,8 +146,7 @@ async fn sums_answer_what_records_answer() {
 
 #[tokio::test]
 async fn a_changed_movement_changes_the_sums() {
-    for test in databases().await {
-        made(&test).await;
+    for test in small_companies().await {
         let erp = Embedded::new(test.db.clone());
         let plain = Embedded::new(test.db.clone()).without_sums();
         let mut tx = test.db.begin().await.unwrap();

@@ -3,13 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use chrono::DateTime;
 use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 
 use super::{Bench, aggregate_query, rows, search_query};
 use crate::erp::embedded::Embedded;
-use crate::erp::embedded::demo::{DemoSize, companies, generate};
+use crate::erp::embedded::demo::testing::small_companies;
 use crate::erp::embedded::registry;
 use crate::erp::embedded::search::prepare;
 use crate::erp::{AggregateQuery, Caller, Erp};
@@ -17,23 +16,11 @@ use crate::identity::group;
 use crate::model::{FieldKind, Model};
 use crate::policy::Permit;
 use crate::store::on_db;
-use crate::store::testing::databases;
-
-/// A Saturday evening in UTC.
-const NOW: i64 = 1_795_291_800;
+use crate::store::testing::TestDb;
 
 async fn benches() -> Vec<Bench> {
-    let mut all = Vec::new();
-    for test in databases().await {
-        let mut tx = test.db.begin().await.unwrap();
-        companies(tx.on()).await.unwrap();
-        tx.commit().await.unwrap();
-        let now = DateTime::from_timestamp(NOW, 0).unwrap();
-        generate(&test.db, now, DemoSize::Small, 7).await.unwrap();
-        let erp = Embedded::new(test.db.clone());
-        all.push(Bench { test, erp });
-    }
-    all
+    let bench = |test: TestDb| Bench { erp: Embedded::new(test.db.clone()), test };
+    small_companies().await.into_iter().map(bench).collect()
 }
 
 fn permit(model: &str) -> Permit {

@@ -1,13 +1,18 @@
 //! Indexes fit what is asked: SQLite says which one it takes.
 
 use super::*;
-use crate::store::testing::sqlite;
 
 /// How SQLite would answer.
 async fn plan(test: &TestDb, sql: &str) -> String {
     let crate::store::Db::Sqlite { read, .. } = &test.db else { panic!("only SQLite explains itself so") };
+    let mut conn = read.acquire().await.unwrap();
+    // To explain does not look whether there are new statistics; to ask does.
+    sqlx::query("SELECT COUNT(*) FROM control").execute(&mut *conn).await.unwrap();
     let rows: Vec<(i64, i64, i64, String)> =
-        sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"))).fetch_all(read).await.unwrap();
+        sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")))
+            .fetch_all(&mut *conn)
+            .await
+            .unwrap();
     rows.into_iter().map(|row| row.3).collect::<Vec<_>>().join("; ")
 }
 

@@ -1,5 +1,6 @@
 -- The statements that search_records asks for the question in `run`, taken from sqlx's own log, with the values
--- in place of $1, $2, …: the page with one row more, and the count of matches up to a bound.
+-- in place of $1, $2, …: the page with one row more, and the count of matches up to a bound. Here the rows come as
+-- rows, which the tool has SQLite write as one text.
 SELECT t1.id, t1.c0, t1.c1, t1.c2, (SELECT t2.name FROM product_product AS t2 WHERE t2.id = t1.c2), t1.c3, t1.c4,
        t1.c5, (SELECT t3.name FROM stock_warehouse AS t3 WHERE t3.id = t1.c5), t1.c6, t1.c7
 FROM (
@@ -14,6 +15,6 @@ ORDER BY t1.o0 DESC, t1.o1 DESC;
 SELECT (
   SELECT COUNT(*) FROM (
     SELECT 1 FROM stock_movement AS t0 WHERE t0.company_id IN (:companies)
-    LIMIT (CASE WHEN (SELECT id FROM stock_movement ORDER BY id DESC LIMIT 1) > 50000 THEN 1000 ELSE 50000 END) + 1
+    LIMIT (CASE WHEN (SELECT id FROM stock_movement ORDER BY id DESC LIMIT 1) > 20000 THEN 400 ELSE 20000 END) + 1
   ) AS matches
-), CAST((CASE WHEN (SELECT id FROM stock_movement ORDER BY id DESC LIMIT 1) > 50000 THEN 1000 ELSE 50000 END) AS BIGINT)
+), CAST((CASE WHEN (SELECT id FROM stock_movement ORDER BY id DESC LIMIT 1) > 20000 THEN 400 ELSE 20000 END) AS BIGINT)

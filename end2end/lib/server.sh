@@ -22,7 +22,7 @@ launch_server() {
   local port
   port=$(free_port)
   scratch_dir
-  (cd "$dir" && exec "$axanta_bin" serve --listen "127.0.0.1:$port" --demo small >"$work/server-$part-$port.log" 2>&1) &
+  (cd "$dir" && exec "$axanta_bin" serve --listen "127.0.0.1:$port" >"$work/server-$part-$port.log" 2>&1) &
   server_pid=$! server_url=http://127.0.0.1:$port
   to_stop "$server_pid"
 }

@@ -1,5 +1,6 @@
 //! The menu: what stands where, and for whom (SCREENS.md).
 
+use crate::components::Glyph;
 use crate::frame::Frame;
 
 /// A section of the app menu.
@@ -14,6 +15,8 @@ pub struct Section {
 /// One entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// What it looks like.
+    pub icon: Glyph,
     /// What it says.
     pub label: &'static str,
     /// Where it leads.
@@ -22,8 +25,15 @@ pub struct Entry {
     pub about: &'static str,
 }
 
-const fn entry(label: &'static str, href: &'static str, about: &'static str) -> Entry {
-    Entry { label, href, about }
+const fn entry(icon: Glyph, label: &'static str, href: &'static str, about: &'static str) -> Entry {
+    Entry { icon, label, href, about }
+}
+
+impl Entry {
+    /// Whether a path is its page or one below it.
+    pub fn leads_to(&self, path: &str) -> bool {
+        path.strip_prefix(self.href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
 }
 
 /// The sections that the signed-in person may open; what they may not open is not there.
@@ -38,43 +48,59 @@ pub fn sections(frame: &Frame) -> Vec<Section> {
             sections.push(Section { label, entries });
         }
     };
+    let mcp = mcp && installed;
     add(
         "Settings",
         &[
-            (
-                mcp && installed,
-                entry(
-                    "MCP Server",
-                    "/settings/mcp",
-                    "Enable MCP, set its limits, write the Global Assistant Instructions.",
-                ),
-            ),
-            (settings || mcp, entry("Users", "/settings/users", "Who may use MCP, and with which keys.")),
-            (settings, entry("Groups", "/settings/groups", "What each group may do, and who is in it.")),
-            (
-                settings,
-                entry("Companies", "/settings/companies", "The companies whose records users work in."),
-            ),
+            (mcp, MCP_SERVER),
+            (settings || rights.mcp_administrator, USERS),
+            (settings, GROUPS),
+            (settings, COMPANIES),
         ],
     );
-    add(
-        "Technical",
-        &[
-            (
-                mcp && installed,
-                entry("Model Policies", "/technical/mcp/policies", "What the AI can do with each model."),
-            ),
-            (
-                mcp && installed,
-                entry("Sessions", "/technical/mcp/sessions", "Clients that are connected now."),
-            ),
-            (mcp && installed, entry("Logs", "/technical/mcp/logs", "Every call, with what decided it.")),
-        ],
-    );
+    add("Technical", &[(mcp, POLICIES), (mcp, SESSIONS), (mcp, LOGS)]);
     sections
 }
 
 /// The entries of the user's own menu.
 pub fn own(_frame: &Frame) -> Vec<Entry> {
-    vec![entry("My Preferences", "/preferences", "Your name, language, password, and your own MCP keys.")]
+    vec![MY_PREFERENCES]
+}
+
+const MCP_SERVER: Entry = entry(
+    Glyph::Server,
+    "MCP Server",
+    "/settings/mcp",
+    "Enable MCP, set its limits, write the Global Assistant Instructions.",
+);
+const USERS: Entry = entry(Glyph::Users, "Users", "/settings/users", "Who may use MCP, and with which keys.");
+const GROUPS: Entry =
+    entry(Glyph::Lock, "Groups", "/settings/groups", "What each group may do, and who is in it.");
+const COMPANIES: Entry =
+    entry(Glyph::Building, "Companies", "/settings/companies", "The companies whose records users work in.");
+const POLICIES: Entry = entry(
+    Glyph::ShieldCheck,
+    "Model Policies",
+    "/technical/mcp/policies",
+    "What the AI can do with each model.",
+);
+const SESSIONS: Entry =
+    entry(Glyph::Activity, "Sessions", "/technical/mcp/sessions", "Clients that are connected now.");
+const LOGS: Entry = entry(Glyph::Scroll, "Logs", "/technical/mcp/logs", "Every call, with what decided it.");
+const MY_PREFERENCES: Entry = entry(
+    Glyph::Sliders,
+    "My Preferences",
+    "/preferences",
+    "Your name, language, password, and your own MCP keys.",
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_is_lit_on_its_page_and_those_below() {
+        assert!(MCP_SERVER.leads_to("/settings/mcp") && USERS.leads_to("/settings/users/7"));
+        assert!(!MCP_SERVER.leads_to("/settings/mcp-else") && !USERS.leads_to("/settings"));
+    }
 }

@@ -13,5 +13,5 @@ pub fn Badge(
     #[prop(into)]
     text: String,
 ) -> impl IntoView {
-    view! { <span class=format!("badge badge-{}", tone.name())>{text}</span> }
+    view! { <span class=format!("badge tone-{}", tone.name())>{text}</span> }
 }

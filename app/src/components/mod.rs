@@ -29,5 +29,5 @@ pub use notebook::{Notebook, Tab};
 pub use page::{Crumb, Foot, Page};
 pub use refusal::RefusalPage;
 pub use secret::SecretOnce;
-pub use shell::{Document, Notices};
+pub use shell::{Document, Mark, Notices};
 pub use time::{Ago, Day, Instant, Number};

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use crate::frame::{Frame, Theme};
-use crate::menu::{self, Entry};
+use super::icon::{Glyph, Icon};
+use crate::frame::{Frame, Theme, Tone};
+use crate::menu::{self, Entry, Section};
 
 /// The whole document.
 #[component]
@@ -15,6 +16,7 @@ pub fn Document(
     let frame = Frame::here();
     let lang = frame.lang().replace('_', "-");
     let assets = frame.assets.clone();
+    let signed_out = frame.person.is_none();
     view! {
         <!DOCTYPE html>
         <html lang=lang data-theme=frame.theme.name()>
@@ -32,78 +34,160 @@ pub fn Document(
                 <script r#type="module" src=assets.script.clone()></script>
                 <MetaTags/>
             </head>
-            <body>
+            <body class:signed-out=signed_out>
                 <a class="skip" href="#main">"Skip to content"</a>
                 {frame.person.is_some().then(|| view! { <TopBar/> })}
-                <main id="main">{children()}</main>
+                <main id="main" tabindex="-1">{children()}</main>
             </body>
         </html>
+    }
+}
+
+/// The sign of the product.
+#[component]
+pub fn Mark() -> impl IntoView {
+    view! {
+        <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+            <rect class="mark-ground" width="32" height="32" rx="7"/>
+            <path class="mark-lines" d="M8.5 23.5 16 8l7.5 15.5"/>
+            <circle class="mark-dot" cx="16" cy="19.5" r="2.75"/>
+        </svg>
     }
 }
 
 #[component]
 fn TopBar() -> impl IntoView {
     let frame = Frame::here();
-    let person = frame.person.clone();
-    let name = person.map(|p| p.name.clone()).unwrap_or_default();
     let path = frame.bare_path().to_owned();
-    let sections = menu::sections(&frame)
-        .into_iter()
-        .map(|section| {
-            let entries = links(&section.entries, &path);
-            let here = section.entries.iter().any(|entry| path.starts_with(entry.href));
-            view! {
-                <li class="menu" class:menu-here=here>
-                    <details name="menu">
-                        <summary>{section.label}</summary>
-                        <ul>{entries}</ul>
-                    </details>
-                </li>
-            }
-        })
-        .collect_view();
-    let own = links(&menu::own(&frame), &path);
+    let sections = menu::sections(&frame);
+    // Twice, once for each width; the one that isn't shown isn't read out either.
+    let wide = sections.iter().map(|section| wide_menu(section, &path)).collect_view();
+    let folded = sections.iter().map(|section| folded_menu(section, &path)).collect_view();
+    let apps = path == "/";
     view! {
         <header class="topbar">
-            <a class="brand" href="/">"Axanta"<span>"MCP"</span></a>
-            <nav aria-label="Apps"><ul class="app-menu">{sections}</ul></nav>
-            <details class="user-menu" name="menu">
-                <summary>{name}</summary>
-                <ul>
-                    {own}
-                    <li>
-                        <form method="post" action="/theme">
-                            <input type="hidden" name="back" value=frame.path.to_string()/>
-                            <button name="theme" value="light">"Light"</button>
-                            <button name="theme" value="dark">"Dark"</button>
-                            <button name="theme" value="system">"As the system"</button>
-                        </form>
-                    </li>
-                    <li><form method="post" action="/logout"><button>"Log out"</button></form></li>
-                </ul>
+            <details class="folded" name="menu">
+                <summary aria-label="Menu"><Icon name=Glyph::Menu/></summary>
+                <nav class="floating" aria-label="Apps">
+                    <ul><li><a href="/" aria-current=apps.then_some("page")><Icon name=Glyph::Grid/>"Apps"</a></li></ul>
+                    {folded}
+                </nav>
             </details>
+            <a class="brand" href="/"><Mark/><span>"Axanta"</span><span class="brand-part">"MCP"</span></a>
+            <nav class="wide" aria-label="Apps">
+                <ul><li><a href="/" aria-current=apps.then_some("page")>"Apps"</a></li>{wide}</ul>
+            </nav>
+            <UserMenu/>
         </header>
     }
+}
+
+fn wide_menu(section: &Section, path: &str) -> AnyView {
+    let here = section.entries.iter().any(|entry| entry.leads_to(path));
+    view! {
+        <li>
+            <details name="menu">
+                <summary class:here=here>{section.label}<Icon name=Glyph::ChevronDown/></summary>
+                <ul class="floating">{links(&section.entries, path)}</ul>
+            </details>
+        </li>
+    }
+    .into_any()
+}
+
+fn folded_menu(section: &Section, path: &str) -> AnyView {
+    view! { <p class="menu-title">{section.label}</p><ul>{links(&section.entries, path)}</ul> }.into_any()
 }
 
 fn links(entries: &[Entry], path: &str) -> AnyView {
     entries
         .iter()
         .map(|entry| {
-            let here = path.starts_with(entry.href);
-            view! { <li><a href=entry.href aria-current=here.then_some("page")>{entry.label}</a></li> }
+            let here = entry.leads_to(path).then_some("page");
+            view! { <li><a href=entry.href aria-current=here><Icon name=entry.icon/>{entry.label}</a></li> }
         })
         .collect_view()
         .into_any()
+}
+
+#[component]
+fn UserMenu() -> impl IntoView {
+    let frame = Frame::here();
+    let (name, login) = frame.person.as_ref().map(|p| (p.name.clone(), p.login.clone())).unwrap_or_default();
+    let own = links(&menu::own(&frame), frame.bare_path());
+    let theme = |theme: Theme, label: &'static str, icon: Glyph| {
+        let on = (frame.theme == theme).to_string();
+        view! { <button name="theme" value=theme.name() aria-pressed=on><Icon name=icon/>{label}</button> }
+    };
+    view! {
+        <details class="user-menu" name="menu">
+            <summary>
+                <span class="avatar" aria-hidden="true">{initials(&name)}</span>
+                <span class="user-name">{name.clone()}</span>
+                <Icon name=Glyph::ChevronDown/>
+            </summary>
+            <div class="floating">
+                <p class="who"><strong>{name.clone()}</strong><span>{login}</span></p>
+                <ul>{own}</ul>
+                <form method="post" action="/theme" class="themes" aria-label="Look">
+                    <input type="hidden" name="back" value=frame.path.to_string()/>
+                    {theme(Theme::Light, "Light", Glyph::Sun)}
+                    {theme(Theme::Dark, "Dark", Glyph::Moon)}
+                    {theme(Theme::System, "System", Glyph::Monitor)}
+                </form>
+                <form method="post" action="/logout"><button class="menu-item"><Icon name=Glyph::LogOut/>"Log out"</button></form>
+            </div>
+        </details>
+    }
+}
+
+/// First letters of the first and the last name.
+fn initials(name: &str) -> String {
+    let mut words = name.split_whitespace();
+    let (first, last) = (words.next(), words.next_back());
+    first
+        .into_iter()
+        .chain(last)
+        .filter_map(|word| word.chars().next())
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 /// What the request before this one did, said once.
 #[component]
 pub fn Notices() -> impl IntoView {
     let notices = Frame::here().notices;
-    let notices = notices
-        .iter()
-        .map(|n| view! { <p class=format!("notice notice-{}", n.tone.name()) role="status">{n.text.clone()}</p> })
-        .collect_view();
-    view! { <div class="notices">{notices}</div> }
+    (!notices.is_empty()).then(|| {
+        let notices = notices
+            .iter()
+            .map(|n| {
+                let icon = match n.tone {
+                    Tone::Good => Glyph::CheckCircle,
+                    Tone::Warning => Glyph::Warning,
+                    Tone::Bad => Glyph::CrossCircle,
+                    Tone::Neutral | Tone::Info => Glyph::Info,
+                };
+                view! {
+                    <div class=format!("notice tone-{}", n.tone.name()) role="status">
+                        <Icon name=icon/><p>{n.text.clone()}</p>
+                    </div>
+                }
+            })
+            .collect_view();
+        view! { <div class="notices">{notices}</div> }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::initials;
+
+    #[test]
+    fn initials_are_of_the_first_and_the_last_name() {
+        for (name, letters) in
+            [("Sally Sales", "SS"), ("admin", "A"), ("Ana Maria de Souza", "AS"), ("élise", "É"), ("", "")]
+        {
+            assert_eq!(initials(name), letters, "{name}");
+        }
+    }
 }

@@ -2,26 +2,35 @@
 
 use leptos::prelude::*;
 
-use crate::components::Page;
+use crate::components::{Icon, Page};
 use crate::frame::Frame;
-use crate::menu;
+use crate::menu::{self, Section};
 
-/// The apps, as cards.
+/// The apps, as tiles.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let frame = Frame::here();
     let mut sections = menu::sections(&frame);
-    sections.push(menu::Section { label: "My own", entries: menu::own(&frame) });
-    let sections = sections
+    sections.push(Section { label: "My own", entries: menu::own(&frame) });
+    let sections = sections.into_iter().map(|section| view! { <Tiles section/> }).collect_view();
+    view! { <Page title="Apps"><div class="home">{sections}</div></Page> }
+}
+
+#[component]
+fn Tiles(section: Section) -> impl IntoView {
+    let tiles = section
+        .entries
         .into_iter()
-        .map(|section| {
-            let cards = section
-                .entries
-                .into_iter()
-                .map(|e| view! { <li><a href=e.href><strong>{e.label}</strong><span>{e.about}</span></a></li> })
-                .collect_view();
-            view! { <section class="apps"><h2>{section.label}</h2><ul>{cards}</ul></section> }
+        .map(|entry| {
+            view! {
+                <li>
+                    <a class="app" href=entry.href>
+                        <span class="tile"><Icon name=entry.icon/></span>
+                        <span><strong>{entry.label}</strong><span class="about">{entry.about}</span></span>
+                    </a>
+                </li>
+            }
         })
         .collect_view();
-    view! { <Page title="Apps">{sections}</Page> }
+    view! { <section class="apps"><h2>{section.label}</h2><ul>{tiles}</ul></section> }
 }

@@ -1,23 +1,29 @@
 //! Sign-in.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::components::{Form, Page, TextField};
+use crate::components::{Form, Mark, Notices, TextField};
 
 /// Sign-in; `?next=` is where it leads.
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let next = use_query_map().get_untracked().get("next").unwrap_or_default();
     view! {
-        <Page title="Log in">
-            <div class="sheet sheet-small">
+        <Title text="Log in · Axanta MCP"/>
+        <div class="sign-in">
+            <p class="brand"><Mark/><span>"Axanta"</span><span class="brand-part">"MCP"</span></p>
+            <Notices/>
+            <div class="sheet">
+                <h1>"Log in"</h1>
                 <Form name="login" action="/login" submit="Log in">
                     <input type="hidden" name="next" value=next/>
-                    <TextField form="login" name="login" label="Login" autocomplete="username" required=true/>
+                    <TextField form="login" name="login" label="Login" autocomplete="username" required=true focus=true/>
                     <TextField form="login" name="password" label="Password" kind="password" most=1000 autocomplete="current-password" required=true/>
                 </Form>
             </div>
-        </Page>
+            <p class="help">"No account, or a password forgotten? Ask whoever administers your Axanta."</p>
+        </div>
     }
 }

@@ -11,7 +11,7 @@ use super::Shared;
 use super::error::Problem;
 use super::seen::{fingerprint, unchanged};
 use super::visitor::Visitor;
-use crate::model::Complaint;
+use crate::model::{Complaint, Model, ModelKind};
 use crate::settings::{self, SUBJECTS, Settings, bounds};
 use crate::web::Submission;
 
@@ -53,6 +53,15 @@ impl Desk {
             session_ttl: bounded(settings.session_ttl, default.session_ttl, &limits.session_ttl),
             instructions_most: limits.instructions,
             instructions_example: default.instructions,
+            models: state
+                .services
+                .erp
+                .models()
+                .await?
+                .iter()
+                .filter(|model| model.kind != ModelKind::Technical)
+                .map(|model| (model.name.to_string(), model.label.to_string()))
+                .collect(),
             reporting_models: SUBJECTS
                 .iter()
                 .map(|(subject, _)| {
@@ -106,7 +115,8 @@ pub async fn save(visitor: Visitor, mut sent: Submission) -> Result<Response, Pr
     for (subject, _) in SUBJECTS {
         let field = format!("reporting_models.{subject}");
         let model = sent.text(&field).to_owned();
-        if !models.iter().any(|known| known.name == model) {
+        let known = |known: &Model| known.kind != ModelKind::Technical && known.name == model;
+        if !models.iter().any(|model| known(model)) {
             let complaint = Complaint::new(format!("there is no model `{model}`"))
                 .near(&model, models.iter().map(|known| known.name.as_ref()));
             sent.wrong(&field, complaint.to_string());

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use leptos::prelude::*;
 
 use crate::backend::Backend;
-use crate::components::{Crumb, Form, NumberField, Page, TextArea, TextField, Toggle, Warning};
+use crate::components::{
+    Choice, Crumb, Form, Group, NumberField, Page, ReadOnly, SelectField, TextArea, Toggle, Warning,
+};
 use crate::refusal::Refusal;
 use crate::screen::screen;
 
@@ -40,6 +42,8 @@ pub struct McpServerSettings {
     pub instructions_example: String,
     /// Reporting models: name of the subject, what it is called, model.
     pub reporting_models: Vec<(String, String, String)>,
+    /// Models that can be chosen for them: technical name and label.
+    pub models: Vec<(String, String)>,
 }
 
 /// A number and its bounds.
@@ -65,11 +69,17 @@ pub fn McpServerPage() -> impl IntoView {
 
 #[component]
 fn Shown(settings: McpServerSettings) -> impl IntoView {
+    let choices: Vec<Choice> = settings
+        .models
+        .iter()
+        .map(|(name, label)| Choice::new(name.clone(), format!("{label} ({name})")))
+        .collect();
     let models = settings
         .reporting_models
         .into_iter()
         .map(|(subject, label, model)| {
-            view! { <TextField form=FORM name=format!("reporting_models.{subject}") label=label value=model required=true/> }
+            let name = format!("reporting_models.{subject}");
+            view! { <SelectField form=FORM name=name label=label value=model choices=choices.clone()/> }
         })
         .collect_view();
     let (rate, records, ttl) = (settings.rate_limit, settings.max_records, settings.session_ttl);
@@ -78,19 +88,33 @@ fn Shown(settings: McpServerSettings) -> impl IntoView {
             <div class="sheet">
                 <Form name=FORM action="/settings/mcp" seen=settings.seen discard="/settings/mcp">
                     <Toggle form=FORM name="mcp_enabled" label="Enable MCP Server" value=settings.enabled
-                        help="While it is off, every client is answered that MCP is disabled."/>
-                    <p class="field"><span>"MCP URL"</span><code class="copyable" data-copy=settings.url.clone()>{settings.url.clone()}</code></p>
+                        help="While it is off, every client is refused and told that MCP Server is disabled."/>
+                    <ReadOnly label="MCP URL" help="What clients are given as the server's URL." copy=settings.url/>
                     {settings.url_is_local.then(|| view! {
                         <Warning title="Important">
-                            "Claude must use a public URL. Local URLs such as localhost or 127.0.0.1 will not work for Claude."
+                            "Claude must use a public URL. Local URLs such as localhost or 127.0.0.1 will not work for Claude. Start the server with --public-url to give it one."
                         </Warning>
                     })}
-                    <NumberField form=FORM name="rate_limit" label="Rate Limit" unit="calls per minute and key" value=rate.value least=rate.least most=rate.most required=true/>
-                    <NumberField form=FORM name="max_records" label="Max Records Per Request" unit="records" value=records.value least=records.least most=records.most required=true/>
-                    <NumberField form=FORM name="session_ttl" label="Session TTL" unit="minutes" value=ttl.value least=ttl.least most=ttl.most required=true/>
-                    <TextArea form=FORM name="instructions" label="Global Assistant Instructions" value=settings.instructions most=settings.instructions_most rows=14
-                        help="They help the AI choose the correct reporting model and use the correct Axanta naming."/>
-                    {models}
+                    <Group title="Default values" help="They hold where a key has no value of its own.">
+                        <NumberField form=FORM name="rate_limit" label="Rate Limit" unit="calls per minute and key"
+                            value=rate.value least=rate.least most=rate.most required=true
+                            help=format!("{} to {}; {} unless changed. A key may have a limit of its own.", rate.least, rate.most, rate.default)/>
+                        <NumberField form=FORM name="max_records" label="Max Records Per Request" unit="records"
+                            value=records.value least=records.least most=records.most required=true
+                            help=format!("{} to {}; {} unless changed. A request for more is cut to this, and told so.", records.least, records.most, records.default)/>
+                        <NumberField form=FORM name="session_ttl" label="Session TTL" unit="minutes"
+                            value=ttl.value least=ttl.least most=ttl.most required=true
+                            help=format!("{} to {}; {} unless changed. An MCP session that is not used for so long ends.", ttl.least, ttl.most, ttl.default)/>
+                    </Group>
+                    <Group title="Assistant" help="What every assistant is told when it connects.">
+                        <TextArea form=FORM name="instructions" label="Global Assistant Instructions" value=settings.instructions
+                            most=settings.instructions_most rows=14 mark=512 mark_means="what Codex surely reads"
+                            example=settings.instructions_example
+                            help="They help the AI choose the correct reporting model and use the correct Axanta naming. After a change, reconnect the client so it receives fresh instructions."/>
+                    </Group>
+                    <Group title="Reporting models" help="The model that answers questions on each subject; assistants are told of them by get_context.">
+                        {models}
+                    </Group>
                 </Form>
             </div>
         </Page>

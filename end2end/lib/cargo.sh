@@ -6,7 +6,12 @@ part_clippy() { passes cargo clippy --all-targets -- -D warnings; }
 
 part_deny() {
   if cargo deny --version >/dev/null 2>&1; then
-    passes cargo deny check
+    passes cargo deny check bans licenses sources
+    if cargo deny fetch db >/dev/null 2>&1; then
+      passes cargo deny check advisories
+    else
+      echo 'the list of advisories can not be fetched here: not checked'
+    fi
   else
     echo 'cargo-deny is not installed here: not checked'
   fi

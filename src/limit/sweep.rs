@@ -28,7 +28,7 @@ pub async fn sweep_always(db: Db, clock: Clock, stop: CancellationToken) {
             Ok(0) => {}
             Ok(rows) => tracing::debug!(rows, "rate limits of keys that call no more were taken away"),
             Err(error) => {
-                tracing::warn!(%error, "old rate limits could not be taken away; it will be tried again")
+                tracing::warn!(%error, "old rate limits could not be taken away; it will be tried again");
             }
         }
     }

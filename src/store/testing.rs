@@ -21,13 +21,13 @@ pub struct TestDb {
     pub db: Db,
     /// `sqlite` or `postgres`, for messages.
     pub name: &'static str,
-    _kept: Kept,
+    kept: Kept,
 }
 
 /// What stands as long as the database is needed.
 enum Kept {
-    Folder { _folder: TempDir },
-    Leased { _lease: Leased },
+    Folder { folder: TempDir },
+    Leased { lease: Leased },
 }
 
 impl std::fmt::Display for TestDb {
@@ -49,8 +49,11 @@ pub async fn databases() -> Vec<TestDb> {
 /// # Panics
 /// Where it can't be made: then the test has failed.
 pub async fn sqlite() -> TestDb {
-    let original = original(EMPTY);
-    original.get_or_init(|| Original::make(async |_| {})).await.sqlite_copy().await
+    let empty = async |_: &Db| {};
+    match original(EMPTY) {
+        Some(original) => original.get_or_init(|| Original::make(empty)).await.sqlite_copy().await,
+        None => fresh_sqlite(&empty).await,
+    }
 }
 
 /// A copy, on each kind of database, of one that `fill` filled: once in a run, for all who name it so. To copy is
@@ -59,7 +62,11 @@ pub async fn sqlite() -> TestDb {
 /// # Panics
 /// Where one can't be made: then the test has failed.
 pub async fn copies(name: &'static str, fill: impl AsyncFn(&Db)) -> Vec<TestDb> {
-    let original = original(name);
+    let Some(original) = original(name) else {
+        let mut all = vec![fresh_sqlite(&fill).await];
+        all.extend(fresh_postgres(&fill).await);
+        return all;
+    };
     let original = original.get_or_init(|| Original::make(fill)).await;
     let mut all = vec![original.sqlite_copy().await];
     all.extend(original.postgres_copy().await);
@@ -68,52 +75,69 @@ pub async fn copies(name: &'static str, fill: impl AsyncFn(&Db)) -> Vec<TestDb> 
 
 const EMPTY: &str = "empty";
 
-fn original(name: &'static str) -> Arc<OnceCell<Original>> {
+/// `None` under cargo-nextest, where each test is a process of its own: nobody would share it.
+fn original(name: &'static str) -> Option<Arc<OnceCell<Original>>> {
     static ORIGINALS: Mutex<BTreeMap<&'static str, Arc<OnceCell<Original>>>> = Mutex::new(BTreeMap::new());
+    #[expect(clippy::disallowed_methods, reason = "the environment says what runs the tests")]
+    if std::env::var("NEXTEST").is_ok() {
+        return None;
+    }
     let mut originals = ORIGINALS.lock().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(originals.entry(name).or_default())
+    Some(Arc::clone(originals.entry(name).or_default()))
 }
 
 /// What copies are made of; nobody is connected to it.
 struct Original {
     sqlite: Vec<u8>,
     /// Stays behind when the run ends: a later run takes it away.
-    postgres: Option<Leased>,
+    postgres: Option<TestDb>,
 }
 
 impl Original {
     async fn make(fill: impl AsyncFn(&Db)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("test.db");
-        let db = migrated(&DbUrl::Sqlite(path.clone())).await;
-        fill(&db).await;
-        db.take_over_log().await.unwrap();
-        db.close().await;
-        let sqlite = std::fs::read(path).unwrap();
+        let test = fresh_sqlite(&fill).await;
+        test.db.take_over_log().await.unwrap();
+        test.db.close().await;
+        let Kept::Folder { folder } = &test.kept else { panic!("SQLite without a folder") };
+        let sqlite = std::fs::read(folder.path().join(FILE)).unwrap();
         let mut postgres = None;
-        if let Some(server) = server() {
-            let (url, lease) = make(&server, "").await;
-            let db = migrated(&url).await;
-            fill(&db).await;
-            db.close().await;
-            postgres = Some(lease);
+        if let Some(test) = fresh_postgres(&fill).await {
+            test.db.close().await;
+            postgres = Some(test);
         }
         Self { sqlite, postgres }
     }
 
     async fn sqlite_copy(&self) -> TestDb {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("test.db");
+        let path = folder.path().join(FILE);
         std::fs::write(&path, &self.sqlite).unwrap();
         let db = Db::open(&DbUrl::Sqlite(path)).await.unwrap();
-        TestDb { db, name: "sqlite", _kept: Kept::Folder { _folder: folder } }
+        TestDb { db, name: "sqlite", kept: Kept::Folder { folder } }
     }
 
     async fn postgres_copy(&self) -> Option<TestDb> {
-        let (url, lease) = make(&server()?, &format!(" TEMPLATE {}", self.postgres.as_ref()?.name())).await;
+        let Kept::Leased { lease: original } = &self.postgres.as_ref()?.kept else { return None };
+        let (url, lease) = make(&server()?, &format!(" TEMPLATE {}", original.name())).await;
         let db = Db::open(&url).await.unwrap();
-        Some(TestDb { db, name: "postgres", _kept: Kept::Leased { _lease: lease } })
+        Some(TestDb { db, name: "postgres", kept: Kept::Leased { lease } })
     }
+}
+
+const FILE: &str = "test.db";
+
+async fn fresh_sqlite(fill: &impl AsyncFn(&Db)) -> TestDb {
+    let folder = tempfile::tempdir().unwrap();
+    let db = migrated(&DbUrl::Sqlite(folder.path().join(FILE))).await;
+    fill(&db).await;
+    TestDb { db, name: "sqlite", kept: Kept::Folder { folder } }
+}
+
+async fn fresh_postgres(fill: &impl AsyncFn(&Db)) -> Option<TestDb> {
+    let (url, lease) = make(&server()?, "").await;
+    let db = migrated(&url).await;
+    fill(&db).await;
+    Some(TestDb { db, name: "postgres", kept: Kept::Leased { lease } })
 }
 
 fn server() -> Option<PgConnectOptions> {

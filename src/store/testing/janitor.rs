@@ -13,23 +13,24 @@ use crate::clock::Clock;
 const PREFIX: &str = "test_";
 /// Another run may be about to connect to a younger one.
 const LEFT_BEHIND: i64 = 15 * 60;
-/// Databases that may wait to be dropped. Beyond that tests wait: what still waits when they end stays behind.
-const WAITING: usize = 4;
+
+/// A name, and where to say that its database is gone.
+type Errand = (String, SyncSender<()>);
 
 /// A database's name, for as long as a test needs it.
 pub struct Leased {
     name: String,
-    done: SyncSender<String>,
+    done: SyncSender<Errand>,
 }
 
 impl Leased {
     /// A name of its own on that server. Its first sets the janitor to work.
     pub fn new(server: &PgConnectOptions) -> Self {
-        static JANITOR: OnceLock<SyncSender<String>> = OnceLock::new();
+        static JANITOR: OnceLock<SyncSender<Errand>> = OnceLock::new();
         let done = JANITOR.get_or_init(|| {
-            let (done, names) = sync_channel(WAITING);
+            let (done, errands) = sync_channel(0);
             let (dropping, sweeping) = (server.clone(), server.clone());
-            std::thread::spawn(move || work(&dropping, &names));
+            std::thread::spawn(move || work(&dropping, &errands));
             std::thread::spawn(move || block_on(sweep(&sweeping)));
             done
         });
@@ -44,18 +45,22 @@ impl Leased {
 
 impl Drop for Leased {
     fn drop(&mut self) {
-        // Where the janitor gave up, a later run's takes it away.
-        let _ = self.done.send(std::mem::take(&mut self.name));
+        // Waited for: the process may end with this test. Where the janitor gave up, a later run's takes it away.
+        let (gone, is_gone) = sync_channel(1);
+        if self.done.send((std::mem::take(&mut self.name), gone)).is_ok() {
+            let _ = is_gone.recv();
+        }
     }
 }
 
 /// On a thread and a runtime of its own: those of the test that lets go may be gone.
-fn work(server: &PgConnectOptions, names: &Receiver<String>) {
+fn work(server: &PgConnectOptions, errands: &Receiver<Errand>) {
     block_on(async {
         let mut conn = PgConnection::connect_with(server).await.unwrap();
-        for name in names {
+        for (name, gone) in errands {
             // The pool of its test may not have closed every connection yet.
             remove(&mut conn, &name, " WITH (FORCE)").await;
+            let _ = gone.send(());
         }
     });
 }
@@ -134,6 +139,6 @@ mod tests {
                 tokio::time::sleep(std::time::Duration::from_millis(20)).await;
             }
         };
-        tokio::time::timeout(std::time::Duration::from_secs(60), gone).await.unwrap();
+        tokio::time::timeout(std::time::Duration::from_mins(1), gone).await.unwrap();
     }
 }

@@ -9,6 +9,9 @@ use crate::store::testing::{TestDb, copies};
 pub const NOW: i64 = 1_795_291_800;
 
 /// A copy of the company on each database.
+///
+/// # Panics
+/// Where it can't be made: then the test has failed.
 pub async fn small_companies() -> Vec<TestDb> {
     copies("small company", async |db| {
         let mut tx = db.begin().await.unwrap();

@@ -1,0 +1,85 @@
+// Every screen, as each sort of person meets it: no finding of axe, nothing said in the browser's console, under 100 KB,
+// no sideways scrolling at 390 px; and a picture of each at both widths in light and dark, in end2end/.work/browser/screens.
+import AxeBuilder from '@axe-core/playwright';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, signIn, test } from './axanta.mjs';
+
+const pictures = fileURLToPath(new URL('../.work/browser/screens/', import.meta.url));
+const MOST = 100 * 1024;
+const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+const SCREENS = {
+  home: '/',
+  'mcp-server': '/settings/mcp',
+  users: '/settings/users',
+  'user-new': '/settings/users/new',
+  user: '/settings/users/2',
+  'user-rights': '/settings/users/2?tab=access',
+  'user-mcp': '/settings/users/2?tab=mcp',
+  'user-without-group': '/settings/users/4?tab=mcp',
+  groups: '/settings/groups',
+  companies: '/settings/companies',
+  policies: '/technical/mcp/policies',
+  'policy-new': '/technical/mcp/policies/new',
+  policy: '/technical/mcp/policies/stock.movement',
+  sessions: '/technical/mcp/sessions',
+  logs: '/technical/mcp/logs',
+  preferences: '/preferences',
+  'preferences-mcp': '/preferences?tab=mcp',
+  'not-found': '/nothing',
+};
+
+mkdirSync(pictures, { recursive: true });
+
+for (const scheme of ['light', 'dark']) {
+  for (const width of [1440, 390]) {
+    test.describe(`${width} px, ${scheme}`, () => {
+      test.use({ colorScheme: scheme, viewport: { width, height: width > 1000 ? 900 : 844 } });
+
+      test('sign-in', async ({ page }) => {
+        await page.goto('/login');
+        await look(page, 'login', width, scheme);
+      });
+
+      for (const [name, path] of Object.entries(SCREENS)) {
+        test(name, async ({ page }) => {
+          await signIn(page, 'admin');
+          await page.goto(path);
+          await look(page, name, width, scheme);
+        });
+      }
+
+      test('not-allowed', async ({ page }) => {
+        await signIn(page, 'demo');
+        await page.goto('/settings/mcp');
+        await expect(page.getByText('MCP Administrator')).toBeVisible();
+        await look(page, 'not-allowed', width, scheme);
+      });
+    });
+  }
+}
+
+async function look(page, name, width, scheme) {
+  await page.screenshot({ path: `${pictures}${name}-${width}-${scheme}.png`, fullPage: true });
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  const found = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
+  expect(found).toEqual([]);
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(sideways, 'pixels to scroll sideways').toBeLessThanOrEqual(0);
+}
+
+test('a page weighs under 100 KB in all', async ({ page }) => {
+  await signIn(page, 'admin');
+  for (const path of Object.values(SCREENS)) {
+    const client = await page.context().newCDPSession(page);
+    await client.send('Network.enable');
+    await client.send('Network.setCacheDisabled', { cacheDisabled: true });
+    let bytes = 0;
+    client.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength; });
+    await page.goto(path, { waitUntil: 'networkidle' });
+    expect(bytes, path).toBeGreaterThan(1_000);
+    expect(bytes, `${path}: bytes over the wire`).toBeLessThan(MOST);
+    await client.detach();
+  }
+});

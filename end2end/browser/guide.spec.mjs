@@ -1,0 +1,162 @@
+// The setup guide, section by section, on a company where nothing is installed but the module, nothing is exposed.
+import { spawnSync } from 'node:child_process';
+import { expect, open, password, signIn, test } from './axanta.mjs';
+
+test.describe.configure({ mode: 'serial' });
+
+const INSTRUCTION = 'Amounts are shown without cents.';
+let key;
+let user;
+
+/** One call of a tool with a bearer key, as Codex makes it. */
+async function call(tool, args, bearer = key) {
+  const response = await fetch(`${process.env.AXANTA_URL}/mcp`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Bearer ${bearer}`,
+      'Content-Type': 'application/json',
+      Accept: 'application/json, text/event-stream',
+      'MCP-Protocol-Version': '2025-11-25',
+    },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } }),
+  });
+  const answer = await response.json().catch(() => ({}));
+  return { status: response.status, result: answer.result, error: answer.error };
+}
+
+const said = (answer) => JSON.stringify(answer.result ?? answer.error);
+
+test('2. Install and Enable MCP: Settings > MCP Server', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, 'Settings', 'MCP Server');
+  await expect(page.getByText('Claude must use a public URL')).toBeVisible();
+  await page.getByLabel('Enable MCP Server').check();
+  await page.getByLabel('Rate Limit').fill('0');
+  await page.getByLabel('Max Records Per Request').fill('100');
+  await page.getByLabel('Session TTL').fill('30');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('Rate Limit is a whole number from 1 to 1000000')).toBeVisible();
+  await expect(page.getByLabel('Max Records Per Request')).toHaveValue('100');
+  await expect(page.getByLabel('Enable MCP Server')).toBeChecked();
+  await page.getByLabel('Rate Limit').fill('120');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('The settings are saved')).toBeVisible();
+  await expect(page.getByLabel('Rate Limit')).toHaveValue('120');
+});
+
+test('3. Give MCP Access to the User: Users, the MCP security group', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, 'Settings', 'Users');
+  await page.getByRole('link', { name: 'New', exact: true }).click();
+  await page.getByLabel('Name', { exact: true }).fill('Sally Sales');
+  await page.getByLabel('Login').fill('sally');
+  await page.getByRole('group', { name: 'Sales' }).getByLabel('Administrator').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Sally Sales');
+  user = new URL(page.url()).pathname;
+  await page.goto(`${user}?tab=mcp`);
+  await expect(page.getByText(/MCP (security )?group/).first()).toBeVisible();
+  await page.goto(user);
+  await page.getByRole('group', { name: 'MCP' }).getByLabel('MCP User').check();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.goto(user);
+  await expect(page.getByRole('group', { name: 'MCP' }).getByLabel('MCP User')).toBeChecked();
+});
+
+test('4. Generate an MCP Key: Users > Open User > MCP Tab', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, 'Settings', 'Users');
+  await page.getByRole('link', { name: 'Sally Sales' }).click();
+  await page.getByRole('link', { name: 'MCP', exact: true }).click();
+  await generate(page, 'Codex laptop');
+  const shown = page.locator('text=/axk_[A-Za-z0-9]{40,}/').first();
+  await expect(shown).toBeVisible();
+  await expect(page.getByText('You will not see this again')).toBeVisible();
+  [key] = (await page.content()).match(/axk_[A-Za-z0-9]{40,}/);
+  await expect(page.getByText('bearer_token_env_var').first()).toBeVisible();
+  await page.goto(`${user}?tab=mcp`);
+  await expect(page.getByText('Codex laptop').first()).toBeVisible();
+  expect(await page.content()).not.toContain(key);
+});
+
+async function generate(page, name) {
+  const opener = page.locator('summary', { hasText: 'Generate MCP Key' });
+  if (await opener.count()) await opener.first().click();
+  const form = page.locator('form', { has: page.locator('[name="scope"]') });
+  await expect(form.getByLabel('Read Only')).toBeChecked();
+  await form.locator('[name="name"]').fill(name);
+  await form.locator('[name="rate_limit"]').fill('600');
+  await form.getByRole('button', { name: /^Generate/ }).click();
+}
+
+test('5. Configure MCP Model Policies', async ({ page }) => {
+  const before = await call('aggregate_records', { model: 'report.sales.analysis', aggregates: ['price_total:sum'] });
+  expect(said(before)).toContain('Model policy');
+  await signIn(page, 'admin');
+  await open(page, 'Technical', 'Model Policies');
+  await page.getByRole('link', { name: /New/ }).first().click();
+  await page.locator('[name="model"]').first().waitFor();
+  await chooseModel(page, 'report.sales.analysis');
+  await page.getByLabel('Read', { exact: true }).check();
+  await page.getByRole('button', { name: /Save|Create/ }).first().click();
+  await expect(page.getByText('report.sales.analysis').first()).toBeVisible();
+  await expect
+    .poll(async () => (await call('aggregate_records', { model: 'report.sales.analysis', group_by: ['date:quarter'], aggregates: ['price_total:sum'] })).result?.structuredContent?.total_groups ?? 0)
+    .toBeGreaterThan(0);
+});
+
+async function chooseModel(page, model) {
+  const field = page.locator('[name="model"]').first();
+  if ((await field.evaluate((node) => node.tagName)) === 'SELECT') await field.selectOption(model);
+  else await field.fill(model);
+}
+
+test('6. Add Global Assistant Instructions', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, 'Settings', 'MCP Server');
+  const field = page.getByRole('textbox', { name: 'Global Assistant Instructions' });
+  await expect(field).toHaveValue(/^This system must always be referred to as Axanta, not Odoo/);
+  await field.fill(`${await field.inputValue()}\n\n${INSTRUCTION}`);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('The settings are saved')).toBeVisible();
+  expect(said(await call('get_context', {}))).toContain(INSTRUCTION);
+});
+
+test('8. Setup for Codex: what the key reads is what the books say', async () => {
+  const answer = await call('count_records', { model: 'report.sales.analysis' });
+  expect(answer.status).toBe(200);
+  expect(answer.result.structuredContent.total).toBeGreaterThan(100);
+  expect((await call('get_context', {}, 'YOUR_MCP_KEY')).status).toBe(401);
+});
+
+test('10. Security Summary: a policy restricts an administrator too, and the log says so', async ({ page }) => {
+  const generated = spawnSync(process.env.AXANTA_BIN, ['key', 'generate', 'admin', '--name', 'mine', '--scope', 'write'], { encoding: 'utf8' });
+  expect(generated.status, generated.stderr).toBe(0);
+  const denied = await call('search_records', { model: 'sale.order' }, generated.stdout.trim());
+  expect(denied.result.isError).toBe(true);
+  expect(said(denied)).toContain('Model policy: sale.order does not allow Read through MCP.');
+  await signIn(page, 'admin');
+  await expect(async () => {
+    await page.goto('/technical/mcp/logs?outcome=denied');
+    await expect(page.getByText('sale.order').first()).toBeVisible({ timeout: 500 });
+  }).toPass();
+});
+
+test('a revoked key stops at once, and a user without the group is told', async ({ page }) => {
+  await signIn(page, 'admin');
+  await page.goto(`${user}?tab=mcp`);
+  await page.locator('summary, button', { hasText: /^Revoke/ }).first().click();
+  await page.getByRole('button', { name: 'Revoke key Codex laptop' }).click();
+  await expect(page.getByText('Revoked').first()).toBeVisible();
+  await expect.poll(async () => (await call('get_context', {})).status, { timeout: 2_000 }).toBe(401);
+});
+
+test('a wrong password is refused in one sentence, and what was typed stays', async ({ page }) => {
+  await page.goto('/login');
+  await page.getByLabel('Login').fill('admin');
+  await page.getByLabel('Password').fill(`${password('admin')}x`);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page.getByText('Login or password is wrong')).toBeVisible();
+  await expect(page.getByLabel('Login')).toHaveValue('admin');
+  await expect(page.getByLabel('Password')).toHaveValue('');
+});

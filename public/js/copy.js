@@ -54,14 +54,8 @@ for (const source of document.querySelectorAll("[data-copy]")) {
       say("copy", "Copy");
     }, 2500);
   });
-  if (source.matches("pre")) {
-    const frame = document.createElement("div");
-    frame.className = "with-copy";
-    source.replaceWith(frame);
-    frame.append(source, button);
-  } else if (source.matches("code")) {
-    source.after(button);
-  } else {
-    source.append(button);
-  }
+  const title = source.closest("figure")?.querySelector("figcaption");
+  if (title) title.append(button);
+  else if (source.matches("p")) source.append(button);
+  else source.after(button);
 }

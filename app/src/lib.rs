@@ -6,6 +6,8 @@
 //! [`backend::Backend`]. What frames every page is [`frame::Frame`]; what came of a form that could not be taken is
 //! [`form::Attempt`].
 
+#![expect(clippy::needless_pass_by_value, reason = "the props of a component are values")]
+
 pub mod backend;
 pub mod components;
 mod escape;

@@ -2,7 +2,7 @@
 
 part_fmt() { passes cargo fmt --all --check; }
 
-part_clippy() { passes cargo clippy --all-targets -- -D warnings; }
+part_clippy() { passes cargo clippy --workspace --all-targets -- -D warnings; }
 
 part_deny() {
   if cargo deny --version >/dev/null 2>&1; then
@@ -24,9 +24,9 @@ part_unit() {
   local log status=0
   log=$(mktemp -p "$work")
   if cargo nextest --version >/dev/null 2>&1; then
-    cargo nextest run --no-fail-fast 2>&1 | tee "$log" || status=$?
+    cargo nextest run --workspace --no-fail-fast 2>&1 | tee "$log" || status=$?
   else
-    cargo test --no-fail-fast 2>&1 | tee "$log" || status=$?
+    cargo test --workspace --no-fail-fast 2>&1 | tee "$log" || status=$?
   fi
   # nextest: "Summary [ 1.2s] 26 tests run: 24 passed, 2 failed, 0 skipped"; cargo test says
   # "test result: ok. 3 passed; 0 failed; …" once a target.

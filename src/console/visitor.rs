@@ -177,7 +177,7 @@ impl Visitor {
         refusal: Option<Refusal>,
         provide: impl Fn() + Clone + Send + 'static,
     ) -> Response {
-        let mut frame = self.place.frame(&self.console, uri.clone());
+        let mut frame = self.place.frame(&self.console, &uri);
         frame.person = Some(Arc::new(self.person()));
         frame.modules = self.console.modules();
         frame.notices = notices.into();
@@ -191,7 +191,7 @@ impl Visitor {
 }
 
 impl Place {
-    fn frame(&self, console: &Console, uri: Uri) -> Frame {
+    fn frame(&self, console: &Console, uri: &Uri) -> Frame {
         let path = uri.path_and_query().map_or("/", |path| path.as_str());
         Frame {
             person: None,
@@ -213,7 +213,7 @@ impl Place {
         refusal: Option<Refusal>,
     ) -> Result<Response, Problem> {
         let notices = web::take_notices(&self.session).await?;
-        let mut frame = self.frame(console, self.uri.clone());
+        let mut frame = self.frame(console, &self.uri);
         frame.notices = notices.into();
         let sent = attempt.is_sent();
         let page = Rendering { uri: self.uri.clone(), frame, attempt, refusal };

@@ -78,11 +78,11 @@ pub async fn insert(mut on: On<'_>, writer: &str, rows: &[LogRow]) -> Result<(),
                 seq += 1;
                 query = query
                     .bind(text(&row.id)).bind(Arc::clone(&writer)).bind(seq).bind(row.at).bind(text(&row.kind))
-                    .bind(some(&row.request_id)).bind(row.user_id).bind(some(&row.login)).bind(some(&row.key_id))
-                    .bind(some(&row.key_name)).bind(some(&row.client)).bind(some(&row.session))
-                    .bind(text(&row.method)).bind(some(&row.tool)).bind(some(&row.model)).bind(some(&row.target))
+                    .bind(some(row.request_id.as_ref())).bind(row.user_id).bind(some(row.login.as_ref())).bind(some(row.key_id.as_ref()))
+                    .bind(some(row.key_name.as_ref())).bind(some(row.client.as_ref())).bind(some(row.session.as_ref()))
+                    .bind(text(&row.method)).bind(some(row.tool.as_ref())).bind(some(row.model.as_ref())).bind(some(row.target.as_ref()))
                     .bind(row.row_count).bind(row.bytes).bind(row.duration_us).bind(text(&row.outcome))
-                    .bind(some(&row.gate)).bind(some(&row.reason)).bind(some(&row.detail));
+                    .bind(some(row.gate.as_ref())).bind(some(row.reason.as_ref())).bind(some(row.detail.as_ref()));
             }
             query.execute(&mut *c).await.map(drop)
         })?;
@@ -95,8 +95,8 @@ fn text(text: &str) -> Arc<str> {
     Arc::from(text)
 }
 
-fn some(maybe: &Option<String>) -> Option<Arc<str>> {
-    maybe.as_deref().map(text)
+fn some(maybe: Option<&String>) -> Option<Arc<str>> {
+    maybe.map(|t| text(t))
 }
 
 /// SQLite finds the place of a numbered parameter by looking through all of them, for each of them anew: with

@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path as At, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -74,7 +75,7 @@ impl Assets {
             font: self
                 .files
                 .keys()
-                .find(|path| path.ends_with(".woff2"))
+                .find(|path| Path::new(path).extension().is_some_and(|kind| kind == "woff2"))
                 .map(|path| self.address(path))
                 .unwrap_or_default(),
         }
@@ -90,7 +91,7 @@ fn embedded(file: Option<rust_embed::EmbeddedFile>) -> Bytes {
 }
 
 /// `GET /assets/{hash}/{*path}`
-pub async fn serve(State(assets): State<Assets>, Path((hash, path)): Path<(String, String)>) -> Response {
+pub async fn serve(State(assets): State<Assets>, At((hash, path)): At<(String, String)>) -> Response {
     let Some(bytes) = assets.files.get(&path) else { return StatusCode::NOT_FOUND.into_response() };
     // Another version's page, during an upgrade: it may have the file, and shall not keep it.
     let keep = if *hash == *assets.hash { FOR_EVER } else { HeaderValue::from_static("no-cache") };
@@ -126,7 +127,7 @@ mod tests {
     #[tokio::test]
     async fn only_this_versions_files_are_kept() {
         let assets = Assets::load();
-        let ask = |hash: String, path: &str| serve(State(assets.clone()), Path((hash, path.to_owned())));
+        let ask = |hash: String, path: &str| serve(State(assets.clone()), At((hash, path.to_owned())));
         let answer = ask(assets.hash.to_string(), STYLE).await;
         assert_eq!(answer.headers()[header::CACHE_CONTROL], FOR_EVER);
         assert_eq!(ask("old".into(), STYLE).await.headers()[header::CACHE_CONTROL], "no-cache");

@@ -8,7 +8,7 @@ use crate::settings::{Module, Modules};
 use crate::store::control;
 use crate::tests::house::houses;
 
-/// Path, whether it is POSTed to, and who of [`PEOPLE`] may.
+/// Path, whether a form is sent to it, and who of [`PEOPLE`] may.
 const ROUTES: [(&str, bool, &[&str]); 4] = [
     ("/", false, &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"]),
     ("/theme", true, &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"]),

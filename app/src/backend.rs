@@ -5,12 +5,21 @@ use std::sync::Arc;
 use leptos::prelude::expect_context;
 
 use crate::pages::settings::mcp_server::McpServer;
+use crate::pages::technical::logs::Logs;
+use crate::pages::technical::policies::Policies;
+use crate::pages::technical::sessions::McpSessions;
 
 /// Everything that screens can ask.
 #[derive(Clone)]
 pub struct Backend {
     /// Settings > MCP Server.
     pub mcp_server: Arc<dyn McpServer>,
+    /// Technical > MCP > Model Policies.
+    pub policies: Arc<dyn Policies>,
+    /// Technical > MCP > Logs.
+    pub logs: Arc<dyn Logs>,
+    /// Technical > MCP > Sessions.
+    pub mcp_sessions: Arc<dyn McpSessions>,
 }
 
 impl Backend {

@@ -28,6 +28,9 @@ use crate::frame::Frame;
 use crate::pages::home::HomePage;
 use crate::pages::login::LoginPage;
 use crate::pages::settings::mcp_server::McpServerPage;
+use crate::pages::technical::logs::{LogEntryPage, LogsPage};
+use crate::pages::technical::policies::{NewPolicyPage, PoliciesPage, PolicyPage};
+use crate::pages::technical::sessions::SessionsPage;
 use crate::refusal::Refusal;
 
 /// The whole console: the document, and in it the page of the address.
@@ -55,6 +58,12 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=HomePage/>
                 <Route path=path!("/login") view=LoginPage/>
                 <Route path=path!("/settings/mcp") view=McpServerPage/>
+                <Route path=path!("/technical/mcp/policies") view=PoliciesPage/>
+                <Route path=path!("/technical/mcp/policies/new") view=NewPolicyPage/>
+                <Route path=path!("/technical/mcp/policies/:model") view=PolicyPage/>
+                <Route path=path!("/technical/mcp/logs") view=LogsPage/>
+                <Route path=path!("/technical/mcp/logs/:id") view=LogEntryPage/>
+                <Route path=path!("/technical/mcp/sessions") view=SessionsPage/>
             </Routes>
         </Router>
     }

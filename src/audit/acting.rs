@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::act::{Act, Actor, act};
 use crate::clock::Clock;
-use crate::store::{Db, On, Tx};
+use crate::store::{Db, On, Tx, control};
 
 /// An act under way.
 pub struct Acting {
@@ -14,9 +14,11 @@ pub struct Acting {
 }
 
 impl Acting {
-    /// Begins an act.
+    /// Begins an act. It waits for any other under way, so that what is read on it is what is changed.
     pub async fn begin(db: &Db, clock: &Clock, actor: &Actor) -> Result<Self, sqlx::Error> {
-        Ok(Self { tx: db.begin().await?, clock: clock.clone(), actor: actor.clone() })
+        let mut tx = db.begin().await?;
+        control::bump(tx.on()).await?;
+        Ok(Self { tx, clock: clock.clone(), actor: actor.clone() })
     }
 
     /// To do the act on.

@@ -87,6 +87,7 @@ impl List {
             login: self.user.clone(),
             outcome: self.outcome.clone(),
             limit: i64::from(self.limit.unwrap_or(if self.json { 10_000 } else { 100 })),
+            ..LogFilter::default()
         };
         let rows = list(desk.read().await?.on(), &filter).await?;
         if self.json {

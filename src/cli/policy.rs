@@ -1,7 +1,5 @@
 //! `axanta-mcp policy`: Technical > MCP > Model Policies.
 
-use std::collections::BTreeSet;
-
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -39,9 +37,9 @@ pub struct Set {
     /// A method that may be called; may be repeated. Needs `--allow method_call`
     #[arg(long = "method", value_name = "NAME")]
     methods: Vec<String>,
-    /// Expose a technical or system model, such as res.users, all the same
+    /// Expose a technical or system model, such as res.users, all the same; it is logged as such
     #[arg(long)]
-    restricted: bool,
+    restricted_model: bool,
 }
 
 /// Arguments of `policy list`.
@@ -72,23 +70,31 @@ impl PolicyCommand {
 
 impl Set {
     async fn run(&self, desk: &Desk) -> Result<String, CliError> {
-        let rule = self.rule()?;
+        let (rule, technical) = self.rule()?;
         let mut acting = desk.begin().await?;
-        let before = load_rules(acting.on()).await?.rule(&self.model).map(shown);
+        let rules = load_rules(acting.on()).await?;
+        let before = rules.rule(&self.model);
+        let exposed = technical && rule.exposes_more(before);
+        if exposed && !self.restricted_model {
+            return Err(Complaint::new(format!(
+                "{} is a technical model, and those are best kept restricted; to expose it all the same add --restricted-model",
+                self.model
+            ))
+            .into());
+        }
+        let mut detail = json!({"from": before.map(Rule::to_json), "to": rule.to_json()});
+        if exposed && let Some(detail) = detail.as_object_mut() {
+            detail.insert("restricted_model".to_owned(), Value::Bool(true));
+        }
         set_rule(acting.on(), &rule, desk.clock.millis()).await?;
-        acting.commit("policy.set", &self.model, json!({"from": before, "to": shown(&rule)})).await?;
+        acting.commit("policy.set", &self.model, detail).await?;
         let allowed: Vec<&str> = rule.allowed.iter().map(Operation::label).collect();
         Ok(format!("{} allows {} through MCP", self.model, allowed.join(", ")))
     }
 
-    fn rule(&self) -> Result<Rule, Complaint> {
+    /// The policy asked for, and whether its model is a technical one.
+    fn rule(&self) -> Result<(Rule, bool), Complaint> {
         let model = known_model(&self.model)?;
-        if model.kind == ModelKind::Technical && !self.restricted {
-            return Err(Complaint::new(format!(
-                "{} is a technical model, and those are best kept restricted; to expose it all the same add --restricted",
-                self.model
-            )));
-        }
         let allowed: OperationSet = self.allow.iter().copied().collect();
         if !self.methods.is_empty() && !allowed.contains(Operation::MethodCall) {
             return Err(Complaint::new("--method needs --allow method_call")
@@ -97,12 +103,9 @@ impl Set {
         for method in &self.methods {
             require_method(model, method)?;
         }
-        Ok(Rule {
-            model: self.model.clone(),
-            allowed,
-            methods: self.methods.iter().cloned().collect::<BTreeSet<_>>(),
-            active: true,
-        })
+        let rule =
+            Rule { allowed, methods: self.methods.iter().cloned().collect(), ..Rule::new(&self.model) };
+        Ok((rule, model.kind == ModelKind::Technical))
     }
 }
 
@@ -126,20 +129,11 @@ fn require_method(model: &Model, method: &str) -> Result<(), Complaint> {
     Err(Complaint::new(format!("{} has no method `{method}`; {known}", model.name)).near(method, names()))
 }
 
-fn shown(rule: &Rule) -> Value {
-    json!({
-        "model": rule.model,
-        "allow": rule.allowed.iter().map(Operation::name).collect::<Vec<_>>(),
-        "methods": rule.methods,
-        "active": rule.active,
-    })
-}
-
 impl List {
     async fn run(&self, desk: &Desk) -> Result<String, CliError> {
         let rules = load_rules(desk.read().await?.on()).await?;
         if self.json {
-            return Ok(json(&rules.iter().map(shown).collect::<Vec<_>>()));
+            return Ok(json(&rules.iter().map(Rule::to_json).collect::<Vec<_>>()));
         }
         let rows = rules.iter().map(|rule| {
             let allowed: Vec<&str> = rule.allowed.iter().map(Operation::label).collect();
@@ -161,7 +155,7 @@ impl Remove {
                 .into());
         };
         remove_rule(acting.on(), &self.model).await?;
-        acting.commit("policy.remove", &self.model, json!({"from": shown(rule)})).await?;
+        acting.commit("policy.remove", &self.model, json!({"from": rule.to_json()})).await?;
         Ok(format!("{} has no policy any more; nothing of it is exposed through MCP", self.model))
     }
 }
@@ -205,11 +199,14 @@ mod tests {
         assert!(
             problem(&["report.sale.analysis", "--allow", "read"]).await.contains("report.sales.analysis")
         );
-        assert!(problem(&["res.users", "--allow", "read"]).await.contains("--restricted"));
+        assert!(problem(&["res.users", "--allow", "read"]).await.contains("--restricted-model"));
         assert!(problem(&["sale.order", "--allow", "raed"]).await.contains("unknown operation `raed`"));
         assert!(problem(&["sale.order", "--allow", "read", "--method", "x"]).await.contains("method_call"));
         let method = ["sale.order", "--allow", "method_call", "--method", "confirm"];
         assert!(problem(&method).await.contains("action_confirm"));
-        run(&desk, &["policy", "set", "res.users", "--allow", "read", "--restricted"]).await.unwrap();
+        run(&desk, &["policy", "set", "res.users", "--allow", "read", "--restricted-model"]).await.unwrap();
+        assert!(log(&desk).await[0].detail.as_ref().unwrap().contains(r#""restricted_model":true"#));
+        run(&desk, &["policy", "set", "res.users", "--allow", "read"]).await.unwrap();
+        assert!(problem(&["res.users", "--allow", "read,write"]).await.contains("--restricted-model"));
     }
 }

@@ -7,8 +7,11 @@
 mod doors;
 mod error;
 mod login;
+mod logs;
 mod mcp_server;
+mod policies;
 mod seen;
+mod sessions;
 mod visitor;
 
 use std::sync::Arc;
@@ -59,6 +62,15 @@ pub fn routes(state: &Arc<AppState>) -> Router {
         .route("/logout", post(login::leave))
         .route("/theme", post(login::theme))
         .route("/settings/mcp", get(page).post(mcp_server::save))
+        .route("/technical/mcp/policies", get(page).post(policies::change))
+        .route("/technical/mcp/policies/new", get(page).post(policies::create))
+        .route("/technical/mcp/policies/{model}", get(page).post(policies::save))
+        .route("/technical/mcp/policies/{model}/delete", post(policies::delete))
+        .route("/technical/mcp/logs", get(page))
+        .route("/technical/mcp/logs/{id}", get(page))
+        .route("/technical/mcp/logs.csv", get(logs::download))
+        .route("/technical/mcp/sessions", get(page))
+        .route("/technical/mcp/sessions/{id}/end", post(sessions::end))
         .fallback(page)
         .layer(middleware::from_fn_with_state(Arc::clone(&console), visitor::dress))
         .with_state(console)
@@ -75,5 +87,10 @@ async fn page(visitor: Visitor) -> Result<Response, Problem> {
 
 /// What the screens ask, bound to the one who looks.
 fn backend(visitor: &Visitor) -> Backend {
-    Backend { mcp_server: Arc::new(mcp_server::Desk::of(visitor)) }
+    Backend {
+        mcp_server: Arc::new(mcp_server::Desk::of(visitor)),
+        policies: Arc::new(policies::Desk::of(visitor)),
+        logs: Arc::new(logs::Desk::of(visitor)),
+        mcp_sessions: Arc::new(sessions::Desk::of(visitor)),
+    }
 }

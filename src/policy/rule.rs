@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::{Value, json};
+
 use crate::model::Operation;
 
 /// A set of the seven operations.
@@ -21,6 +23,17 @@ impl OperationSet {
     #[must_use]
     pub const fn with(self, operation: Operation) -> Self {
         Self(self.0 | (1 << operation as u8))
+    }
+
+    /// The set with `operation` taken out.
+    #[must_use]
+    pub const fn without(self, operation: Operation) -> Self {
+        Self(self.0 & !(1 << operation as u8))
+    }
+
+    /// Whether nothing is in the set.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
     }
 
     /// The operations of the set, in the guide's order.
@@ -46,6 +59,37 @@ pub struct Rule {
     pub methods: BTreeSet<String>,
     /// An inactive policy allows nothing.
     pub active: bool,
+}
+
+impl Rule {
+    /// What holds where nobody has changed it yet: an active policy that allows nothing.
+    pub fn new(model: impl Into<String>) -> Self {
+        Self { model: model.into(), allowed: OperationSet::NONE, methods: BTreeSet::new(), active: true }
+    }
+
+    /// Whether it exposes something that `before` did not: another operation, or another method that can be called.
+    pub fn exposes_more(&self, before: Option<&Self>) -> bool {
+        let held = before.filter(|rule| rule.active);
+        let callable = |rule: &Self, method: &String| {
+            rule.allowed.contains(Operation::MethodCall) && rule.methods.contains(method)
+        };
+        self.active
+            && (self.allowed.iter().any(|o| held.is_none_or(|rule| !rule.allowed.contains(o)))
+                || self
+                    .methods
+                    .iter()
+                    .any(|m| callable(self, m) && held.is_none_or(|rule| !callable(rule, m))))
+    }
+
+    /// The policy as scripts and the log show it.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "model": self.model,
+            "allow": self.allowed.iter().map(Operation::name).collect::<Vec<_>>(),
+            "methods": self.methods,
+            "active": self.active,
+        })
+    }
 }
 
 /// All policies, at one moment.
@@ -82,5 +126,33 @@ impl Ruleset {
 impl FromIterator<Rule> for Ruleset {
     fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
         Self { rules: rules.into_iter().map(|r| (r.model.clone(), r)).collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(allowed: &[Operation], methods: &[&str], active: bool) -> Rule {
+        Rule {
+            allowed: allowed.iter().copied().collect(),
+            methods: methods.iter().map(|m| (*m).to_owned()).collect(),
+            active,
+            ..Rule::new("res.users")
+        }
+    }
+
+    #[test]
+    fn what_exposes_more_is_told_from_what_exposes_less() {
+        use Operation::{MethodCall, Read, Write};
+        let read = rule(&[Read], &[], true);
+        let asleep = rule(&[Read, Write], &[], false);
+        let calls = rule(&[Read, MethodCall], &["a"], true);
+        assert!(read.exposes_more(None) && read.exposes_more(Some(&asleep)));
+        assert!(!read.exposes_more(Some(&read)) && !asleep.exposes_more(None));
+        assert!(!rule(&[], &[], true).exposes_more(None));
+        assert!(!read.exposes_more(Some(&calls)) && calls.exposes_more(Some(&read)));
+        assert!(rule(&[Read, MethodCall], &["a", "b"], true).exposes_more(Some(&calls)));
+        assert!(!rule(&[Read], &["a", "b"], true).exposes_more(Some(&calls)), "b can't be called");
     }
 }

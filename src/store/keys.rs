@@ -84,6 +84,26 @@ pub async fn of_user(on: On<'_>, user: i64) -> Result<Vec<KeyRow>, sqlx::Error> 
     on_db!(on, c => sqlx::query_as(SQL).bind(user).fetch_all(&mut *c).await)
 }
 
+/// What a key is called, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct KeyName {
+    /// Its id.
+    pub id: String,
+    /// Name its owner gave it.
+    pub name: String,
+    /// Login of its owner.
+    pub login: String,
+}
+
+/// The names of the keys that were made last, `most` of them, by owner and name.
+pub async fn names(on: On<'_>, most: i64) -> Result<Vec<KeyName>, sqlx::Error> {
+    const SQL: &str = "SELECT k.id, k.name, u.login FROM mcp_keys k JOIN res_users u ON u.id = k.user_id
+        ORDER BY k.created_at DESC, k.id DESC LIMIT $1";
+    let mut names: Vec<KeyName> = on_db!(on, c => sqlx::query_as(SQL).bind(most).fetch_all(&mut *c).await)?;
+    names.sort_by(|a, b| (&a.login, &a.name, &a.id).cmp(&(&b.login, &b.name, &b.id)));
+    Ok(names)
+}
+
 /// Revokes a key at `now`; false if it is unknown or was revoked before.
 pub async fn revoke(on: On<'_>, id: &str, now: i64) -> Result<bool, sqlx::Error> {
     const SQL: &str = "UPDATE mcp_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";

@@ -75,6 +75,56 @@ pub async fn live(on: On<'_>, since: i64) -> Result<Vec<McpSessionRow>, sqlx::Er
     })
 }
 
+/// A session with the names of those behind it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LiveSession {
+    /// SHA-256 of the `Mcp-Session-Id`, hexadecimal.
+    pub id: String,
+    /// Key that initialised it.
+    pub key_id: String,
+    /// Its name; `None` where it is gone.
+    pub key_name: Option<String>,
+    /// User of that key.
+    pub user_id: i64,
+    /// Login of that user; `None` where the user is gone.
+    pub login: Option<String>,
+    /// As the client says itself.
+    pub client_name: String,
+    /// As the client says itself.
+    pub client_version: String,
+    /// Revision that was agreed on.
+    pub protocol_version: String,
+    /// Epoch milliseconds.
+    pub created_at: i64,
+    /// Epoch milliseconds.
+    pub last_seen_at: i64,
+    /// Requests made.
+    pub calls: i64,
+}
+
+/// `limit` sessions seen after `since` (epoch milliseconds), the last seen first, behind the first `offset`.
+pub async fn page_of_live(
+    on: On<'_>,
+    since: i64,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<LiveSession>, sqlx::Error> {
+    const SQL: &str =
+        "SELECT s.id, s.key_id, k.name AS key_name, s.user_id, u.login, s.client_name, s.client_version,
+            s.protocol_version, s.created_at, s.last_seen_at, s.calls
+        FROM mcp_sessions s
+        LEFT JOIN res_users u ON u.id = s.user_id
+        LEFT JOIN mcp_keys k ON k.id = s.key_id
+        WHERE s.last_seen_at > $1 ORDER BY s.last_seen_at DESC, s.id LIMIT $2 OFFSET $3";
+    on_db!(on, c => sqlx::query_as(SQL).bind(since).bind(limit).bind(offset).fetch_all(&mut *c).await)
+}
+
+/// How many sessions were seen after `since` (epoch milliseconds).
+pub async fn count_live(on: On<'_>, since: i64) -> Result<i64, sqlx::Error> {
+    const SQL: &str = "SELECT COUNT(*) FROM mcp_sessions WHERE last_seen_at > $1";
+    on_db!(on, c => sqlx::query_scalar(SQL).bind(since).fetch_one(&mut *c).await)
+}
+
 /// Adds what happened in a session since it was last written. A later moment is never overwritten by an
 /// earlier one, since several processes write.
 pub async fn touch(on: On<'_>, id: &str, seen_at: i64, calls: i64) -> Result<(), sqlx::Error> {
@@ -103,6 +153,7 @@ pub async fn prune(on: On<'_>, before: i64) -> Result<(), sqlx::Error> {
 mod tests {
     use super::*;
     use crate::store::testing::databases;
+    use crate::store::users;
 
     fn row(id: &str, seen: i64) -> McpSessionRow {
         McpSessionRow {
@@ -148,6 +199,28 @@ mod tests {
             assert_eq!(ids(live(tx.on(), 25).await.unwrap()), ["b"]);
             prune(tx.on(), 25).await.unwrap();
             assert_eq!(ids(live(tx.on(), 0).await.unwrap()), ["b"]);
+        }
+    }
+
+    #[tokio::test]
+    async fn live_ones_are_listed_with_their_names() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            let user = users::insert(tx.on(), &users::NewUser::named("demo")).await.unwrap();
+            for (id, seen) in [("a", 10), ("b", 30), ("c", 20)] {
+                let user_id = if id == "b" { 99 } else { user };
+                insert(tx.on(), &McpSessionRow { user_id, ..row(id, seen) }, 9).await.unwrap();
+            }
+            assert_eq!(
+                count_live(tx.on(), 10).await.unwrap(),
+                2,
+                "{test}: its time has run out at that moment"
+            );
+            let all = page_of_live(tx.on(), 0, 2, 0).await.unwrap();
+            let names: Vec<_> = all.iter().map(|s| (s.id.as_str(), s.login.as_deref())).collect();
+            assert_eq!(names, [("b", None), ("c", Some("demo"))], "{test}");
+            assert_eq!(all[0].key_name, None, "{test}");
+            assert_eq!(page_of_live(tx.on(), 0, 2, 2).await.unwrap()[0].id, "a", "{test}");
         }
     }
 }

@@ -38,6 +38,12 @@ pub async fn all(on: On<'_>) -> Result<Vec<PolicyRow>, sqlx::Error> {
     on_db!(on, c => sqlx::query_as(SQL).fetch_all(&mut *c).await)
 }
 
+/// When a model's policy was last changed (epoch milliseconds); `None` if it has none.
+pub async fn changed_at(on: On<'_>, model: &str) -> Result<Option<i64>, sqlx::Error> {
+    const SQL: &str = "SELECT changed_at FROM mcp_policies WHERE model = $1";
+    on_db!(on, c => sqlx::query_scalar(SQL).bind(model).fetch_optional(&mut *c).await)
+}
+
 /// Writes a model's policy, in place of the one it may have had.
 pub async fn put(on: On<'_>, row: &PolicyRow) -> Result<(), sqlx::Error> {
     const SQL: &str = "INSERT INTO mcp_policies (model, can_read, can_create, can_write, can_delete,
@@ -114,6 +120,8 @@ mod tests {
             };
             put(tx.on(), &row).await.unwrap();
             assert_eq!(all(tx.on()).await.unwrap(), [row], "{}", test.name);
+            assert_eq!(changed_at(tx.on(), "sale.order").await.unwrap(), Some(6), "{}", test.name);
+            assert_eq!(changed_at(tx.on(), "none").await.unwrap(), None, "{}", test.name);
             assert!(remove(tx.on(), "sale.order").await.unwrap());
             assert!(!remove(tx.on(), "sale.order").await.unwrap());
         }

@@ -23,7 +23,7 @@ pub use form::{Form, Group};
 pub use icon::{Glyph, Icon};
 pub use list::{
     Bulk, BulkAction, Empty, FilterSelect, FilterText, Filters, List, MatrixCell, Pager, Paging, Pick,
-    SelectAll, SortHead,
+    SelectAll, SortHead, Turn,
 };
 pub use notebook::{Notebook, Tab};
 pub use page::{Crumb, Foot, Page};

@@ -7,5 +7,5 @@ mod table;
 
 pub use bulk::{Bulk, BulkAction, Pick, SelectAll};
 pub use filters::{FilterSelect, FilterText, Filters};
-pub use pager::{Pager, Paging};
+pub use pager::{Pager, Paging, Turn};
 pub use table::{Empty, List, MatrixCell, SortHead};

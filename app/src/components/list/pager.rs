@@ -28,16 +28,38 @@ pub fn Pager(
     #[prop(into)]
     base: String,
 ) -> impl IntoView {
-    let frame = Frame::here();
-    let say = |n: u64| locale::of(frame.lang()).whole(i64::try_from(n).unwrap_or(i64::MAX));
     let (first, last) = (at.offset + u64::from(at.shown > 0), at.offset + at.shown);
-    let total = at.total.map_or_else(|| "…".to_owned(), say);
     let before = (at.offset > 0).then(|| format!("{base}offset={}", at.offset.saturating_sub(at.size)));
     let more = at.total.map_or(at.shown == at.size, |total| last < total);
     let after = more.then(|| format!("{base}offset={}", at.offset + at.size));
+    let total = at.total.map(|total| i64::try_from(total).unwrap_or(i64::MAX));
+    view! { <Turn first last total before after/> }
+}
+
+/// The same where pages are places and not numbers: the ways are given, and the total may be only so much or more.
+#[component]
+pub fn Turn(
+    /// Number of the first row that is shown.
+    first: u64,
+    /// Number of the last one.
+    last: u64,
+    /// Rows in all, or those that were counted; `None` where they were not.
+    #[prop(into)]
+    total: Option<i64>,
+    /// Whether there are, or may be, more than were counted.
+    #[prop(optional)]
+    more: bool,
+    /// Address of the page before; `None` where there is none.
+    before: Option<String>,
+    /// Address of the page after; `None` where there is none.
+    after: Option<String>,
+) -> impl IntoView {
+    let locale = locale::of(Frame::here().lang());
+    let say = |n: u64| locale.whole(i64::try_from(n).unwrap_or(i64::MAX));
+    let total = total.map_or_else(|| "…".to_owned(), |n| locale.whole(n));
     view! {
         <nav class="pager" aria-label="Pages">
-            <span class="number">{format!("{}-{}", say(first), say(last))}" / "{total}</span>
+            <span class="number">{format!("{}-{}", say(first), say(last))}" / "{total}{more.then_some("+")}</span>
             <span class="joined">
                 <Step href=before label="Previous page" rel="prev" icon=Glyph::ChevronLeft/>
                 <Step href=after label="Next page" rel="next" icon=Glyph::ChevronRight/>

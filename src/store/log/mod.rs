@@ -1,8 +1,16 @@
 //! The log's table: rows in, pages out.
 
+mod filter;
+mod page;
+#[cfg(test)]
+mod pages;
+
 use std::sync::Arc;
 
 use sqlx::FromRow;
+
+pub use filter::LogFilter;
+pub use page::{COUNTED, Count, Cursor, LogPage, Start, count, list, page};
 
 use super::{On, on_db};
 
@@ -33,20 +41,11 @@ pub struct LogRow {
     pub detail: Option<String>,
 }
 
-/// Which rows are wanted; every condition that is `Some` holds.
-#[derive(Clone, Debug, Default)]
-pub struct LogFilter {
-    /// Not older than this (epoch milliseconds).
-    pub since: Option<i64>,
-    /// Of the user with this login, in whatever case.
-    pub login: Option<String>,
-    /// With this outcome.
-    pub outcome: Option<String>,
-    /// At most so many, the newest.
-    pub limit: i64,
-}
-
-const COLUMNS: usize = 23;
+/// What a [`LogRow`] is read from.
+const COLUMNS: &str = "id, at, kind, request_id, user_id, login, key_id, key_name, client, session, method, tool, \
+    model, target, row_count, bytes, duration_us, outcome, gate, reason, detail";
+/// Columns that are written: those, and who wrote the row and as its which.
+const WRITTEN: usize = 23;
 /// Rows of one statement. A few sizes, so that each is prepared once; all well within what either database binds.
 const CHUNKS: [usize; 3] = [64, 8, 1];
 
@@ -108,13 +107,13 @@ fn insert_sql(rows: usize, numbered: bool) -> String {
     );
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
-        for column in 0..COLUMNS {
+        for column in 0..WRITTEN {
             if column > 0 {
                 sql.push(',');
             }
             if numbered {
                 sql.push('$');
-                sql.push_str(&(row * COLUMNS + column + 1).to_string());
+                sql.push_str(&(row * WRITTEN + column + 1).to_string());
             } else {
                 sql.push('?');
             }
@@ -124,23 +123,43 @@ fn insert_sql(rows: usize, numbered: bool) -> String {
     sql
 }
 
-/// The newest rows that match, newest first.
-pub async fn list(on: On<'_>, filter: &LogFilter) -> Result<Vec<LogRow>, sqlx::Error> {
-    on_db!(on, c => {
-        sqlx::query_as(
-            "SELECT id, at, kind, request_id, user_id, login, key_id, key_name, client, session, method, tool, model,
-                    target, row_count, bytes, duration_us, outcome, gate, reason, detail
-             FROM mcp_log
-             WHERE at >= $1 AND ($2 IS NULL OR lower(login) = lower($2)) AND ($3 IS NULL OR outcome = $3)
-             ORDER BY at DESC, id DESC LIMIT $4",
-        )
-        .bind(filter.since.unwrap_or(0))
-        .bind(filter.login.as_deref())
-        .bind(filter.outcome.as_deref())
-        .bind(filter.limit)
-        .fetch_all(&mut *c)
-        .await
-    })
+/// The row of that id.
+pub async fn by_id(on: On<'_>, id: &str) -> Result<Option<LogRow>, sqlx::Error> {
+    let sql = format!("SELECT {COLUMNS} FROM mcp_log WHERE id = $1");
+    on_db!(on, c => sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(id).fetch_optional(&mut *c).await)
+}
+
+/// A client that needs no session, as the log knows it.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct SeenClient {
+    /// Name and version, as it says itself.
+    pub client: String,
+    /// User it works for.
+    pub user_id: i64,
+    /// Login of that user.
+    pub login: String,
+    /// Key it works with.
+    pub key_id: String,
+    /// Name of that key.
+    pub key_name: String,
+    /// Epoch milliseconds.
+    pub last_seen_at: i64,
+    /// Requests among those looked at.
+    pub calls: i64,
+}
+
+/// Clients that asked without a session since `since` (epoch milliseconds), among the newest `most` rows; the last
+/// seen first, 100 at most.
+pub async fn sessionless_clients(on: On<'_>, since: i64, most: i64) -> Result<Vec<SeenClient>, sqlx::Error> {
+    const SQL: &str =
+        "SELECT client, user_id, login, key_id, key_name, MAX(at) AS last_seen_at, COUNT(*) AS calls
+        FROM (SELECT client, user_id, login, key_id, key_name, session, at FROM mcp_log WHERE at >= $1
+              ORDER BY at DESC, id DESC LIMIT $2) newest
+        WHERE session IS NULL AND client IS NOT NULL AND user_id IS NOT NULL AND login IS NOT NULL
+            AND key_id IS NOT NULL AND key_name IS NOT NULL
+        GROUP BY client, user_id, login, key_id, key_name
+        ORDER BY last_seen_at DESC, key_id, client LIMIT 100";
+    on_db!(on, c => sqlx::query_as(SQL).bind(since).bind(most).fetch_all(&mut *c).await)
 }
 
 #[cfg(test)]
@@ -179,23 +198,6 @@ mod tests {
             })
             .unwrap();
             assert_eq!((least, most, count), (1, 301, 301), "{}", test.name);
-        }
-    }
-
-    #[tokio::test]
-    async fn lists_the_newest_that_match() {
-        for test in databases().await {
-            let mut tx = test.db.begin().await.unwrap();
-            insert(tx.on(), "w", &[row(1, "allowed"), row(2, "denied"), row(3, "allowed")]).await.unwrap();
-            tx.commit().await.unwrap();
-            let mut conn = test.db.read().await.unwrap();
-            let filter = LogFilter { outcome: Some("allowed".into()), limit: 10, ..LogFilter::default() };
-            let times: Vec<_> = list(conn.on(), &filter).await.unwrap().iter().map(|r| r.at).collect();
-            assert_eq!(times, [3, 1], "{}", test.name);
-            let filter =
-                LogFilter { since: Some(2), login: Some("Demo".into()), limit: 1, ..LogFilter::default() };
-            let times: Vec<_> = list(conn.on(), &filter).await.unwrap().iter().map(|r| r.at).collect();
-            assert_eq!(times, [3], "{}", test.name);
         }
     }
 }

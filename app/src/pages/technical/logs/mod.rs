@@ -1,0 +1,192 @@
+//! Technical > MCP > Logs: every request, call and administrator's act, with what decided it.
+
+mod entry;
+mod list;
+mod wish;
+
+pub use entry::LogEntryPage;
+pub use list::LogsPage;
+pub use wish::LogWish;
+
+use async_trait::async_trait;
+
+use crate::frame::Tone;
+use crate::refusal::Refusal;
+
+/// Where the screen is.
+pub const PATH: &str = "/technical/mcp/logs";
+
+/// What the screens ask of the server.
+#[async_trait]
+pub trait Logs: Send + Sync {
+    /// A page of the log.
+    async fn list(&self, wish: LogWish) -> Result<LogList, Refusal>;
+    /// One entry.
+    async fn entry(&self, id: String) -> Result<LogEntry, Refusal>;
+}
+
+/// A page of the log.
+#[derive(Clone, Debug, Default)]
+pub struct LogList {
+    /// Newest first.
+    pub rows: Vec<LogLine>,
+    /// Rows of a full page.
+    pub size: u64,
+    /// How many match: a number, and whether there are or may be more.
+    pub total: (i64, bool),
+    /// Where the page of newer entries ends; `None` where there is none.
+    pub newer: Option<String>,
+    /// Where the page of older entries begins; `None` where there is none.
+    pub older: Option<String>,
+    /// How far back was looked, where that was not to the end: the time, and where to look on.
+    pub looked_to: Option<(i64, String)>,
+    /// Names that can be filtered by.
+    pub names: Names,
+    /// What is wrong with the filters.
+    pub complaint: Option<String>,
+}
+
+/// Names that can be filtered by.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Id and name of each key.
+    pub keys: Vec<(String, String)>,
+    /// Every tool.
+    pub tools: Vec<String>,
+}
+
+/// One row.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogLine {
+    /// Its id.
+    pub id: String,
+    /// Epoch milliseconds.
+    pub at: i64,
+    /// `request`, `call`, `admin`.
+    pub kind: String,
+    /// Who; `None` where nobody could be recognised.
+    pub login: Option<String>,
+    /// Client and version, as it says itself.
+    pub client: Option<String>,
+    /// Tool, or else the method.
+    pub what: String,
+    /// Model, or else what was acted upon.
+    pub upon: String,
+    /// `allowed`, `denied`, `limited`, `failed`.
+    pub outcome: String,
+    /// The guide's word for the gate that decided.
+    pub gate: Option<String>,
+    /// Records or groups answered.
+    pub rows: Option<i64>,
+    /// Microseconds.
+    pub duration: Option<i64>,
+}
+
+/// One entry, whole.
+#[derive(Clone, Debug, Default)]
+pub struct LogEntry {
+    /// What its row shows.
+    pub line: LogLine,
+    /// Protocol's method, or the administrator's act.
+    pub method: String,
+    /// Tool called.
+    pub tool: Option<String>,
+    /// Model reached for.
+    pub model: Option<String>,
+    /// Id of the user.
+    pub user_id: Option<i64>,
+    /// Id and name of the key.
+    pub key: Option<(String, String)>,
+    /// MCP session, as the log calls it.
+    pub session: Option<String>,
+    /// Request id, as in the answer's `X-Request-Id`.
+    pub request_id: Option<String>,
+    /// Bytes of the answer.
+    pub bytes: Option<i64>,
+    /// Why it was refused or failed.
+    pub reason: Option<String>,
+    /// The gates in their order; empty for an administrator's act.
+    pub gates: Vec<GateLine>,
+    /// Arguments, pretty-printed.
+    pub arguments: Option<String>,
+    /// Ids or domain.
+    pub target: Option<String>,
+    /// What an administrator changed.
+    pub changes: Vec<Change>,
+}
+
+/// A gate, and how it stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GateLine {
+    /// The guide's word.
+    pub label: String,
+    /// How it answered.
+    pub verdict: Verdict,
+}
+
+/// How a gate answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Open.
+    Passed,
+    /// Shut: it decided.
+    Decided,
+    /// Not asked any more, since one before it decided.
+    NotReached,
+    /// Not known: it failed for another reason, before or after this gate.
+    Unknown,
+    /// Not asked: no model was reached for.
+    DoesNotApply,
+}
+
+/// Something that an administrator changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What.
+    pub what: String,
+    /// What it was before; empty where there was nothing.
+    pub from: String,
+    /// What it became; empty where it was taken away.
+    pub to: String,
+}
+
+/// The outcomes and how each is meant.
+const OUTCOMES: [(&str, &str, Tone); 4] = [
+    ("allowed", "Allowed", Tone::Good),
+    ("denied", "Denied", Tone::Bad),
+    ("limited", "Limited", Tone::Warning),
+    ("failed", "Failed", Tone::Bad),
+];
+/// The kinds of entries.
+const KINDS: [(&str, &str); 3] =
+    [("call", "Tool calls"), ("request", "Other requests"), ("admin", "Administration")];
+/// Times that are asked for often.
+const PERIODS: [(&str, &str); 3] = [("hour", "Last hour"), ("today", "Today"), ("week", "Last 7 days")];
+
+fn tone(outcome: &str) -> (&'static str, Tone) {
+    OUTCOMES
+        .iter()
+        .find(|(name, ..)| *name == outcome)
+        .map_or(("Unknown", Tone::Neutral), |(_, label, tone)| (*label, *tone))
+}
+
+/// How long something took, in words that fit its size.
+fn duration(micros: i64) -> String {
+    match micros {
+        ..1_000 => format!("{micros} µs"),
+        1_000..10_000 => format!("{}.{} ms", micros / 1_000, micros % 1_000 / 100),
+        10_000..1_000_000 => format!("{} ms", micros / 1_000),
+        _ => format!("{}.{} s", micros / 1_000_000, micros % 1_000_000 / 100_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_duration_is_said_in_words_of_its_size() {
+        let said = [850, 1_250, 12_999, 1_250_000].map(duration);
+        assert_eq!(said, ["850 µs", "1.2 ms", "12 ms", "1.2 s"]);
+    }
+}

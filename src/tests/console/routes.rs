@@ -9,11 +9,23 @@ use crate::store::control;
 use crate::tests::house::houses;
 
 /// Path, whether a form is sent to it, and who of [`PEOPLE`] may.
-const ROUTES: [(&str, bool, &[&str]); 4] = [
+const ROUTES: [(&str, bool, &[&str]); 16] = [
     ("/", false, &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"]),
     ("/theme", true, &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"]),
     ("/settings/mcp", false, &["mcp-admin", "admin"]),
     ("/settings/mcp", true, &["mcp-admin", "admin"]),
+    ("/technical/mcp/policies", false, &["mcp-admin", "admin"]),
+    ("/technical/mcp/policies", true, &["mcp-admin", "admin"]),
+    ("/technical/mcp/policies/new", false, &["mcp-admin", "admin"]),
+    ("/technical/mcp/policies/new", true, &["mcp-admin", "admin"]),
+    ("/technical/mcp/policies/res.partner", false, &["mcp-admin", "admin"]),
+    ("/technical/mcp/policies/res.partner", true, &["mcp-admin", "admin"]),
+    ("/technical/mcp/policies/res.partner/delete", true, &["mcp-admin", "admin"]),
+    ("/technical/mcp/logs", false, &["mcp-admin", "admin"]),
+    ("/technical/mcp/logs/none", false, &["mcp-admin", "admin"]),
+    ("/technical/mcp/logs.csv", false, &["mcp-admin", "admin"]),
+    ("/technical/mcp/sessions", false, &["mcp-admin", "admin"]),
+    ("/technical/mcp/sessions/none/end", true, &["mcp-admin", "admin"]),
 ];
 
 #[tokio::test]

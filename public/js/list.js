@@ -20,7 +20,7 @@ for (const form of document.querySelectorAll("form[data-bulk]")) {
 
   const show = () => {
     const ticked = boxes.filter((b) => b.checked).length;
-    count.textContent = String(ticked);
+    count.textContent = `${ticked} selected`;
     if (!box) return;
     box.checked = ticked > 0 && ticked === boxes.length;
     box.indeterminate = ticked > 0 && ticked < boxes.length;

@@ -35,13 +35,16 @@ pub fn Pager(
     let before = (at.offset > 0).then(|| format!("{base}offset={}", at.offset.saturating_sub(at.size)));
     let more = at.total.map_or(at.shown == at.size, |total| last < total);
     let after = more.then(|| format!("{base}offset={}", at.offset + at.size));
+    let several = before.is_some() || after.is_some();
     view! {
         <nav class="pager" aria-label="Pages">
             <span class="number">{format!("{}-{}", say(first), say(last))}" / "{total}</span>
-            <span class="joined">
-                <Step href=before label="Previous page" rel="prev" icon=Glyph::ChevronLeft/>
-                <Step href=after label="Next page" rel="next" icon=Glyph::ChevronRight/>
-            </span>
+            {several.then(|| view! {
+                <span class="joined">
+                    <Step href=before label="Previous page" rel="prev" icon=Glyph::ChevronLeft/>
+                    <Step href=after label="Next page" rel="next" icon=Glyph::ChevronRight/>
+                </span>
+            })}
         </nav>
     }
 }

@@ -13,7 +13,6 @@ for (const fold of document.querySelectorAll("details.confirm")) {
   const cancel = document.createElement("button");
   cancel.type = "button";
   cancel.textContent = "Cancel";
-  cancel.autofocus = true;
   cancel.addEventListener("click", () => dialog.close());
   box.querySelector(".confirm-buttons").append(cancel);
   dialog.append(box);
@@ -23,6 +22,8 @@ for (const fold of document.querySelectorAll("details.confirm")) {
   const show = (event) => {
     event.preventDefault();
     dialog.showModal();
+    // What does no harm is nearest.
+    cancel.focus();
   };
   opener.setAttribute("aria-haspopup", "dialog");
   opener.addEventListener("click", show);

@@ -4,7 +4,7 @@ for (const row of document.querySelectorAll(".list tbody tr")) {
   if (!link) continue;
   row.dataset.opens = "";
   row.addEventListener("click", (event) => {
-    if (event.target.closest("a, button, input, label, select, summary, dialog, form")) return;
+    if (event.target.closest("a, button, input, label, select, summary, dialog, .pick, .acts")) return;
     if (String(getSelection())) return;
     if (event.ctrlKey || event.metaKey) open(link.href);
     else link.click();
@@ -20,7 +20,7 @@ for (const form of document.querySelectorAll("form[data-bulk]")) {
 
   const show = () => {
     const ticked = boxes.filter((b) => b.checked).length;
-    count.textContent = String(ticked);
+    count.textContent = `${ticked} selected`;
     if (!box) return;
     box.checked = ticked > 0 && ticked === boxes.length;
     box.indeterminate = ticked > 0 && ticked < boxes.length;

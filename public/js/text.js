@@ -1,5 +1,5 @@
 // Text areas: how many characters there are, which of them are marked, and the example put back.
-const number = new Intl.NumberFormat(document.documentElement.lang || undefined);
+const number = new Intl.NumberFormat(document.documentElement.dataset.reader);
 
 for (const area of document.querySelectorAll("textarea[data-most]")) {
   const most = Number(area.dataset.most);

@@ -1,4 +1,8 @@
 //! What every screen is made of. One file per part, used everywhere alike.
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a component's props are its own, whether it uses them up or not"
+)]
 
 mod ask;
 mod badge;
@@ -30,4 +34,4 @@ pub use page::{Crumb, Foot, Page};
 pub use refusal::RefusalPage;
 pub use secret::SecretOnce;
 pub use shell::{Document, Mark, Notices};
-pub use time::{Ago, Day, Instant, Number};
+pub use time::{Ago, Day, Instant, Number, whole};

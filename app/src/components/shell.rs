@@ -14,12 +14,14 @@ pub fn Document(
     children: Children,
 ) -> impl IntoView {
     let frame = Frame::here();
-    let lang = frame.lang().replace('_', "-");
+    // The words are English; dates and numbers alone follow the reader's language.
+    let reader = frame.lang().replace('_', "-");
+    let lang = if reader.starts_with("en") { reader.clone() } else { "en".to_owned() };
     let assets = frame.assets.clone();
     let signed_out = frame.person.is_none();
     view! {
         <!DOCTYPE html>
-        <html lang=lang data-theme=frame.theme.name()>
+        <html lang=lang data-reader=reader data-theme=frame.theme.name()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

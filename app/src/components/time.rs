@@ -60,6 +60,11 @@ pub fn Number(
     view! { <span class="number">{locale::of(Frame::here().lang()).decimal(value, places)}</span> }
 }
 
+/// A whole number within a sentence, with the separators of the reader's language.
+pub fn whole(value: i64) -> String {
+    locale::of(Frame::here().lang()).whole(value)
+}
+
 fn moment(at: i64) -> DateTime<Utc> {
     DateTime::from_timestamp_millis(at).unwrap_or_default()
 }

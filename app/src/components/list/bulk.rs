@@ -24,7 +24,7 @@ pub fn Bulk(
             <input type="hidden" name="form" value=name/>
             {children()}
             <div class="bulk-bar" role="group" aria-label=format!("Selected {what}")>
-                <span class="bulk-count"><span data-bulk-count="">"Selected"</span>" "{what.clone()}</span>
+                <span class="bulk-count" data-bulk-count="">{format!("Selected {what}")}</span>
                 {acts}
             </div>
         </form>

@@ -57,13 +57,16 @@ pub fn Turn(
     let locale = locale::of(Frame::here().lang());
     let say = |n: u64| locale.whole(i64::try_from(n).unwrap_or(i64::MAX));
     let total = total.map_or_else(|| "…".to_owned(), |n| locale.whole(n));
+    let several = before.is_some() || after.is_some();
     view! {
         <nav class="pager" aria-label="Pages">
             <span class="number">{format!("{}-{}", say(first), say(last))}" / "{total}{more.then_some("+")}</span>
-            <span class="joined">
-                <Step href=before label="Previous page" rel="prev" icon=Glyph::ChevronLeft/>
-                <Step href=after label="Next page" rel="next" icon=Glyph::ChevronRight/>
-            </span>
+            {several.then(|| view! {
+                <span class="joined">
+                    <Step href=before label="Previous page" rel="prev" icon=Glyph::ChevronLeft/>
+                    <Step href=after label="Next page" rel="next" icon=Glyph::ChevronRight/>
+                </span>
+            })}
         </nav>
     }
 }

@@ -1,8 +1,4 @@
 //! What every screen is made of. One file per part, used everywhere alike.
-#![expect(
-    clippy::needless_pass_by_value,
-    reason = "a component's props are its own, whether it uses them up or not"
-)]
 
 mod ask;
 mod badge;

@@ -22,6 +22,8 @@ pub struct Addresses {
     pub public_url: Url,
     /// Address that is listened on.
     pub listen: std::net::SocketAddr,
+    /// Proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<ipnet::IpNet>,
 }
 
 /// Everything a request may need.

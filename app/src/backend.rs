@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use leptos::prelude::expect_context;
 
+use crate::pages::preferences::Preferences;
+use crate::pages::settings::companies::Companies;
+use crate::pages::settings::groups::Groups;
 use crate::pages::settings::mcp_server::McpServer;
+use crate::pages::settings::users::Users;
 use crate::pages::technical::logs::Logs;
 use crate::pages::technical::policies::Policies;
 use crate::pages::technical::sessions::McpSessions;
@@ -14,6 +18,14 @@ use crate::pages::technical::sessions::McpSessions;
 pub struct Backend {
     /// Settings > MCP Server.
     pub mcp_server: Arc<dyn McpServer>,
+    /// Settings > Users & Companies > Users.
+    pub users: Arc<dyn Users>,
+    /// Settings > Users & Companies > Groups.
+    pub groups: Arc<dyn Groups>,
+    /// Settings > Users & Companies > Companies.
+    pub companies: Arc<dyn Companies>,
+    /// My Preferences.
+    pub preferences: Arc<dyn Preferences>,
     /// Technical > MCP > Model Policies.
     pub policies: Arc<dyn Policies>,
     /// Technical > MCP > Logs.

@@ -25,9 +25,14 @@ use leptos_router::path;
 
 use crate::components::{Document, RefusalPage};
 use crate::frame::Frame;
+use crate::pages::first::FirstPage;
 use crate::pages::home::HomePage;
 use crate::pages::login::LoginPage;
+use crate::pages::preferences::PreferencesPage;
+use crate::pages::settings::companies::CompaniesPage;
+use crate::pages::settings::groups::GroupsPage;
 use crate::pages::settings::mcp_server::McpServerPage;
+use crate::pages::settings::users::{UserPage, UsersPage};
 use crate::pages::technical::logs::{LogEntryPage, LogsPage};
 use crate::pages::technical::policies::{NewPolicyPage, PoliciesPage, PolicyPage};
 use crate::pages::technical::sessions::SessionsPage;
@@ -58,6 +63,12 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=HomePage/>
                 <Route path=path!("/login") view=LoginPage/>
                 <Route path=path!("/settings/mcp") view=McpServerPage/>
+                <Route path=path!("/settings/users") view=UsersPage/>
+                <Route path=path!("/settings/users/:id") view=UserPage/>
+                <Route path=path!("/settings/groups") view=GroupsPage/>
+                <Route path=path!("/settings/companies") view=CompaniesPage/>
+                <Route path=path!("/preferences") view=PreferencesPage/>
+                <Route path=path!("/first/:token") view=FirstPage/>
                 <Route path=path!("/technical/mcp/policies") view=PoliciesPage/>
                 <Route path=path!("/technical/mcp/policies/new") view=NewPolicyPage/>
                 <Route path=path!("/technical/mcp/policies/:model") view=PolicyPage/>

@@ -40,7 +40,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     migrate(&db, &SetupLock::take(&db).await?).await?;
     let key = fill(&db, &clock).await?;
 
-    let addresses = Addresses { public_url: format!("http://{listen}").parse()?, listen };
+    let addresses =
+        Addresses { public_url: format!("http://{listen}").parse()?, listen, trusted_proxies: Vec::new() };
     let erp = Arc::new(Embedded::new(db.clone()));
     let state = Arc::new(AppState::start(db, clock, addresses, erp).await?);
     let endpoint = Endpoint::start(Arc::clone(&state)).with_extra(Arc::new(Fixtures::new()?));

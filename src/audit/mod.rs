@@ -11,6 +11,7 @@ mod acting;
 mod entry;
 mod pending;
 mod queue;
+mod sign_in;
 mod uncounted;
 
 pub use act::{Act, Actor, act};
@@ -18,3 +19,4 @@ pub use acting::Acting;
 pub use entry::{Entry, Kind, Outcome};
 pub use pending::Pending;
 pub use queue::{Audit, LogUnavailable};
+pub use sign_in::{SignIn, sign_in};

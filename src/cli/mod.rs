@@ -2,6 +2,7 @@
 
 mod desk;
 mod error;
+mod first_link;
 mod first_start;
 mod key;
 mod log;

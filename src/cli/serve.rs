@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::error::CliError;
 use super::welcome::Voice;
-use super::{logging, setup};
+use super::{first_link, logging, setup};
 use crate::clock::Clock;
 use crate::config::{Common, ServeOptions};
 use crate::erp::embedded::Embedded;
@@ -31,7 +31,12 @@ pub async fn run(common: &Common, options: &ServeOptions) -> Result<(), CliError
     let public_url = options.public_url();
     let db = setup::open(common, &public_url, Voice::Stdout).await?;
     let clock = Clock::system();
-    let addresses = Addresses { public_url: public_url.url().clone(), listen: listener.local_addr()? };
+    first_link::offer(&db, &clock, &public_url, Voice::Stdout).await?;
+    let addresses = Addresses {
+        public_url: public_url.url().clone(),
+        listen: listener.local_addr()?,
+        trusted_proxies: options.trusted_proxy.clone(),
+    };
     let erp = Arc::new(Embedded::new(db.clone()));
     let state = Arc::new(AppState::start(db, clock, addresses, erp).await?);
     let endpoint = Arc::new(Endpoint::start(Arc::clone(&state)));

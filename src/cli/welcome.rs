@@ -49,11 +49,7 @@ impl Welcome {
 
     /// Writes the secrets into a new file beside a SQLite database, or into the working folder.
     pub fn keep(&self, db: &Db, url: &PublicUrl) -> Result<PathBuf, CliError> {
-        let folder = match db {
-            Db::Sqlite { path, .. } => path.parent().unwrap_or(Path::new("")),
-            Db::Postgres(_) => Path::new(""),
-        };
-        let (path, mut file) = new_file(folder)?;
+        let (path, mut file) = new_file(folder(db))?;
         file.write_all(self.text(url, None).as_bytes())
             .and_then(|()| file.sync_all())
             .map_err(|error| CliError::Secrets(path.clone(), error))?;
@@ -65,7 +61,7 @@ impl Welcome {
         let mut text = match self.demo {
             Demo::Small | Demo::Large => "The demo company is ready: MCP is enabled, and the five reporting models may be read.\n",
             Demo::Fresh => "The demo company is ready. No module is installed and nothing is exposed: begin with the setup guide.\n",
-            Demo::None => "The database is ready, with one company, My Company, and without users. Make the first administrator:\n\n  axanta-mcp user add admin --name Administrator --group \"Settings / Administrator\" \\\n      --group \"MCP Administrator\" --password-stdin\n",
+            Demo::None => "The database is ready, with one company, My Company, and without users. Make the first administrator by the link that `axanta-mcp serve` gives, or by command:\n\n  axanta-mcp user add admin --name Administrator --group \"Settings / Administrator\" \\\n      --group \"MCP Administrator\" --password-stdin\n",
         }
         .to_owned();
         match kept {
@@ -104,6 +100,14 @@ impl Welcome {
         if let Some(key) = &self.key {
             let _ = writeln!(text, "\n  MCP key of demo (Read Only): {}", key.reveal());
         }
+    }
+}
+
+/// Where secrets are kept: beside a SQLite database, or in the working folder.
+pub fn folder(db: &Db) -> &Path {
+    match db {
+        Db::Sqlite { path, .. } => path.parent().unwrap_or(Path::new("")),
+        Db::Postgres(_) => Path::new(""),
     }
 }
 

@@ -2,15 +2,14 @@
 
 use app::form::Attempt;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use url::Url;
 
 use super::Shared;
 use super::error::Problem;
+use super::sign_in::{Tried, Typed, note_entry, said, try_password};
 use super::visitor::{Place, Visitor};
-use crate::identity::password;
-use crate::store::users;
 use crate::web::{self, Submission};
 
 /// `GET /login`
@@ -28,19 +27,41 @@ pub async fn enter(
     State(console): State<Shared>,
     mut sent: Submission,
 ) -> Result<Response, Problem> {
-    let (login, typed) = (sent.text("login").to_owned(), sent.raw("password").to_owned());
-    let mut conn = console.state.db.read().await?;
-    let hash = users::password_hash(conn.on(), &login).await?;
-    let user = users::by_login(conn.on(), &login).await?.filter(|user| user.active);
-    drop(conn);
-    let hash = hash.filter(|_| user.is_some());
-    let fits = password::verify(hash, typed).await;
-    let Some(user) = user.filter(|_| fits) else {
-        sent.wrong_in_all("Login or password is wrong.");
-        return place.show(&console, sent.attempt(), None).await;
+    let typed = Typed {
+        login: sent.text("login"),
+        password: sent.raw("password").to_owned(),
+        address: place.address,
+        browser: place.browser.as_deref(),
     };
-    web::sign_in(&place.session, user.id, console.state.clock.millis()).await?;
-    Ok(Redirect::to(&local(sent.text("next"))).into_response())
+    match try_password(&console, typed).await? {
+        Tried::Right(user, entry) => {
+            let cookie = note_entry(&console, &user, &entry, place.address).await?;
+            web::sign_in(&place.session, user.id, console.state.clock.millis()).await?;
+            let mut response = Redirect::to(&local(sent.text("next"))).into_response();
+            let cookie = cookie.and_then(|secret| web::browser_cookie(secret.reveal(), console.is_secure()));
+            response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
+            Ok(response)
+        }
+        Tried::Wrong(0) => {
+            sent.wrong_in_all("Login or password is wrong.");
+            place.show(&console, sent.attempt(), None).await
+        }
+        Tried::Wrong(wait) => {
+            let wait = said(wait);
+            sent.wrong_in_all(format!("Login or password is wrong. The next try is possible in {wait}."));
+            place.show(&console, sent.attempt(), None).await
+        }
+        Tried::TooMany(wait) => {
+            let (seconds, wait) = (HeaderValue::from(wait), said(wait));
+            sent.wrong_in_all(format!(
+                "Too many tries failed. This one was not looked at; the next is possible in {wait}."
+            ));
+            let mut response = place.show(&console, sent.attempt(), None).await?;
+            *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+            Ok(response)
+        }
+    }
 }
 
 /// `POST /logout`

@@ -6,12 +6,21 @@
 
 mod doors;
 mod error;
+mod first;
+mod keys;
 mod login;
 mod logs;
 mod mcp_server;
+mod organisation;
+mod passwords;
 mod policies;
+mod preferences;
+mod readiness;
 mod seen;
 mod sessions;
+mod sign_in;
+mod user_acts;
+mod users;
 mod visitor;
 
 use std::sync::Arc;
@@ -38,6 +47,11 @@ pub struct Console {
 type Shared = Arc<Console>;
 
 impl Console {
+    /// Whether browsers come by https.
+    fn is_secure(&self) -> bool {
+        self.state.addresses.public_url.scheme() == "https"
+    }
+
     /// The modules that are installed.
     fn modules(&self) -> Modules {
         let modules = self.state.current.controls().modules;
@@ -61,7 +75,22 @@ pub fn routes(state: &Arc<AppState>) -> Router {
         .route("/login", get(login::page).post(login::enter))
         .route("/logout", post(login::leave))
         .route("/theme", post(login::theme))
+        .route("/first/{token}", get(first::page).post(first::make))
+        .route("/preferences", get(page).post(preferences::save))
+        .route("/preferences/password", post(preferences::change_password))
+        .route("/preferences/sign-out", post(preferences::sign_out_everywhere))
+        .route("/preferences/keys", get(keys::own_tab).post(keys::generate_own))
+        .route("/preferences/keys/{key}/revoke", post(keys::revoke_own))
         .route("/settings/mcp", get(page).post(mcp_server::save))
+        .route("/settings/users", get(page))
+        .route("/settings/users/new", get(page).post(user_acts::add))
+        .route("/settings/users/{id}", get(page).post(user_acts::save))
+        .route("/settings/users/{id}/archive", post(user_acts::archive))
+        .route("/settings/users/{id}/password", post(user_acts::set_password))
+        .route("/settings/users/{id}/keys", get(keys::tab).post(keys::generate))
+        .route("/settings/users/{id}/keys/{key}/revoke", post(keys::revoke))
+        .route("/settings/groups", get(page))
+        .route("/settings/companies", get(page))
         .route("/technical/mcp/policies", get(page).post(policies::change))
         .route("/technical/mcp/policies/new", get(page).post(policies::create))
         .route("/technical/mcp/policies/{model}", get(page).post(policies::save))
@@ -89,6 +118,10 @@ async fn page(visitor: Visitor) -> Result<Response, Problem> {
 fn backend(visitor: &Visitor) -> Backend {
     Backend {
         mcp_server: Arc::new(mcp_server::Desk::of(visitor)),
+        users: Arc::new(users::Desk::of(visitor)),
+        groups: Arc::new(organisation::Desk::of(visitor)),
+        companies: Arc::new(organisation::Desk::of(visitor)),
+        preferences: Arc::new(preferences::Desk::of(visitor)),
         policies: Arc::new(policies::Desk::of(visitor)),
         logs: Arc::new(logs::Desk::of(visitor)),
         mcp_sessions: Arc::new(sessions::Desk::of(visitor)),

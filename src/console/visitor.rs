@@ -1,5 +1,6 @@
 //! Who looks at a page of the console, and how they are answered.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::form::Attempt;
@@ -19,6 +20,7 @@ use super::error::Problem;
 use super::{Console, Shared, backend};
 use crate::audit::{Acting, Actor};
 use crate::identity::{User, group, user};
+use crate::server::Arrival;
 use crate::store;
 use crate::web::{self, Rendering, SignedIn, Submission};
 
@@ -39,6 +41,10 @@ pub struct Visitor {
 pub struct Place {
     /// Its session.
     pub session: Session,
+    /// Where it is.
+    pub address: IpAddr,
+    /// Its cookie of an earlier sign-in.
+    pub browser: Option<String>,
     uri: Uri,
     theme: Theme,
 }
@@ -64,10 +70,18 @@ impl FromRequestParts<Shared> for Visitor {
 impl FromRequestParts<Shared> for Place {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _console: &Shared) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, console: &Shared) -> Result<Self, Response> {
         let session = parts.extensions.get::<Session>().cloned();
         let session = session.ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())?;
-        Ok(Self { session, uri: parts.uri.clone(), theme: web::chosen_theme(&parts.headers) })
+        let peer = parts.extensions.get::<Arrival>().map(|arrival| arrival.peer);
+        let addresses = &console.state.addresses;
+        Ok(Self {
+            session,
+            address: web::address(peer, &parts.headers, &addresses.trusted_proxies),
+            browser: web::browser(&parts.headers, console.is_secure()),
+            uri: parts.uri.clone(),
+            theme: web::chosen_theme(&parts.headers),
+        })
     }
 }
 
@@ -151,6 +165,11 @@ impl Visitor {
     /// Ends the visitor's session.
     pub async fn leave(&self) -> Result<(), Problem> {
         Ok(web::sign_out(&self.place.session).await?)
+    }
+
+    /// Where the visitor is.
+    pub fn address(&self) -> IpAddr {
+        self.place.address
     }
 
     fn person(&self) -> Person {

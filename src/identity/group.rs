@@ -12,6 +12,11 @@ pub const MCP_ADMINISTRATOR: &str = "MCP Administrator";
 /// Manages users, groups and modules.
 pub const SETTINGS_ADMINISTRATOR: &str = "Settings / Administrator";
 
+/// Id of [`MCP_USER`].
+pub const MCP_ID: i64 = 1;
+/// Id of [`SETTINGS_ADMINISTRATOR`].
+pub const SETTINGS_ID: i64 = 3;
+
 /// Sells; sees own documents only.
 pub const SALES_OWN_DOCUMENTS: &str = "Sales / User: Own Documents";
 /// Sells; sees everybody's documents.
@@ -38,24 +43,38 @@ pub struct Group {
     pub category: &'static str,
     /// Id of the group that comes along.
     pub implies: Option<i64>,
+    /// What it gives, in one sentence.
+    pub about: &'static str,
 }
 
-const fn group(id: i64, name: &'static str, category: &'static str, implies: Option<i64>) -> Group {
-    Group { id, name, category, implies }
+const fn group(
+    id: i64,
+    name: &'static str,
+    category: &'static str,
+    implies: Option<i64>,
+    about: &'static str,
+) -> Group {
+    Group { id, name, category, implies, about }
 }
 
 /// Every group, by id.
 pub const GROUPS: [Group; 10] = [
-    group(1, MCP_USER, "MCP", None),
-    group(2, MCP_ADMINISTRATOR, "MCP", Some(1)),
-    group(3, SETTINGS_ADMINISTRATOR, "Settings", None),
-    group(4, SALES_OWN_DOCUMENTS, "Sales", None),
-    group(5, SALES_ADMINISTRATOR, "Sales", Some(4)),
-    group(6, POINT_OF_SALE, "Point of Sale", None),
-    group(7, PURCHASE, "Purchase", None),
-    group(8, INVENTORY, "Inventory", None),
-    group(9, ACCOUNTING, "Accounting", None),
-    group(10, CONTACTS, "Contacts", None),
+    group(MCP_ID, MCP_USER, "MCP", None, "Uses MCP with a key or connection of their own."),
+    group(
+        2,
+        MCP_ADMINISTRATOR,
+        "MCP",
+        Some(MCP_ID),
+        "Manages the MCP Server, policies, keys, clients and logs.",
+    ),
+    group(SETTINGS_ID, SETTINGS_ADMINISTRATOR, "Settings", None, "Manages users, groups and modules."),
+    group(4, SALES_OWN_DOCUMENTS, "Sales", None, "Sells, and sees own documents only."),
+    group(5, SALES_ADMINISTRATOR, "Sales", Some(4), "Sells, and sees everybody's documents."),
+    group(6, POINT_OF_SALE, "Point of Sale", None, "Works in a shop."),
+    group(7, PURCHASE, "Purchase", None, "Buys."),
+    group(8, INVENTORY, "Inventory", None, "Moves goods."),
+    group(9, ACCOUNTING, "Accounting", None, "Keeps the books."),
+    group(10, CONTACTS, "Contacts", None, "Makes and changes contacts."),
 ];
 
 /// The group of that name, or a complaint with the nearest names.

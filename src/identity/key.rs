@@ -1,5 +1,7 @@
 //! MCP keys: generated, shown once, listed, revoked.
 
+use uuid::Uuid;
+
 use super::IdentityError;
 use super::principal::KeyFacts;
 use super::secret::Secret;
@@ -13,8 +15,10 @@ use crate::store::{self, On};
 pub const PREFIX: &str = "axk_";
 const DAY: i64 = 86_400_000;
 const LONGEST_NAME: usize = 100;
-const RATE_MAX: u32 = 1_000_000;
-const DAYS_MAX: u32 = 3_650;
+/// Most calls per minute of a key.
+pub const RATE_MAX: u32 = 1_000_000;
+/// Most days until a key expires.
+pub const DAYS_MAX: u32 = 3_650;
 
 /// What a new key is to be.
 #[derive(Clone, Debug)]
@@ -43,11 +47,28 @@ pub struct Generated {
 
 /// Generates a key for a user.
 pub async fn generate(on: On<'_>, clock: &Clock, new: &NewKey<'_>) -> Result<Generated, IdentityError> {
-    check(new)?;
+    generate_as(on, clock, Uuid::now_v7(), new).await
+}
+
+/// Whether there is a key of that id, or ever was.
+pub async fn is_taken(on: On<'_>, id: Uuid) -> Result<bool, IdentityError> {
+    Ok(store::keys::by_id(on, &id.to_string()).await?.is_some())
+}
+
+/// Generates a key for a user under an id that was chosen before, so that what is asked for twice is made once.
+pub async fn generate_as(
+    on: On<'_>,
+    clock: &Clock,
+    id: Uuid,
+    new: &NewKey<'_>,
+) -> Result<Generated, IdentityError> {
+    if let Some((_, complaint)) = complaints(new).into_iter().next() {
+        return Err(complaint.into());
+    }
     let secret = Secret::mint(PREFIX)?;
     let now = clock.millis();
     let row = KeyRow {
-        id: uuid::Uuid::now_v7().to_string(),
+        id: id.to_string(),
         user_id: new.user_id,
         name: new.name.to_owned(),
         scope: new.scope.name().to_owned(),
@@ -82,21 +103,23 @@ pub async fn revoke(mut on: On<'_>, clock: &Clock, id: &str) -> Result<KeyRow, I
     Ok(row)
 }
 
-fn check(new: &NewKey<'_>) -> Result<(), Complaint> {
+/// What is wrong with a key that is wished for: which of its properties, and why.
+pub fn complaints(new: &NewKey<'_>) -> Vec<(&'static str, Complaint)> {
+    let mut complaints = Vec::new();
     let good = !new.name.trim().is_empty() && !new.name.contains(char::is_control);
     if !good || new.name.chars().count() > LONGEST_NAME {
-        return Err(Complaint::new(format!("a key's name has 1 to {LONGEST_NAME} characters, on one line"))
-            .example(r#"--name "Codex on my laptop""#));
+        let text = format!("a key's name has 1 to {LONGEST_NAME} characters, on one line");
+        complaints.push(("name", Complaint::new(text).example(r#"--name "Codex on my laptop""#)));
     }
     if new.rate_limit.is_some_and(|rate| !(1..=RATE_MAX).contains(&rate)) {
-        return Err(Complaint::new(format!("a key's rate limit is 1 to {RATE_MAX} calls per minute"))
-            .example("--rate-limit 120"));
+        let text = format!("a key's rate limit is 1 to {RATE_MAX} calls per minute");
+        complaints.push(("rate_limit", Complaint::new(text).example("--rate-limit 120")));
     }
     if new.expires_in_days.is_some_and(|days| !(1..=DAYS_MAX).contains(&days)) {
-        return Err(Complaint::new(format!("a key expires in 1 to {DAYS_MAX} days, or never"))
-            .example("--expires-in-days 90"));
+        let text = format!("a key expires in 1 to {DAYS_MAX} days, or never");
+        complaints.push(("expires_in_days", Complaint::new(text).example("--expires-in-days 90")));
     }
-    Ok(())
+    complaints
 }
 
 impl TryFrom<KeyRow> for KeyFacts {
@@ -164,7 +187,7 @@ mod tests {
 
     #[test]
     fn bounds_are_said() {
-        let problem = |new: NewKey<'_>| check(&new).unwrap_err().to_string();
+        let problem = |new: NewKey<'_>| complaints(&new)[0].1.to_string();
         assert!(problem(NewKey { name: "", ..laptop(1) }).contains("1 to 100 characters"));
         assert!(problem(NewKey { name: "a\x1b[31m", ..laptop(1) }).contains("on one line"));
         assert!(problem(NewKey { rate_limit: Some(0), ..laptop(1) }).contains("1 to 1000000"));

@@ -1,13 +1,16 @@
 //! Who is calling: users, groups, passwords, MCP keys.
 
+pub mod account;
 mod authenticator;
 mod bearer;
 mod error;
+pub mod first_link;
 pub mod group;
 pub mod key;
 pub mod password;
 mod principal;
 mod secret;
+pub mod sign_in;
 pub mod user;
 
 pub use authenticator::Authenticator;

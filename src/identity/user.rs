@@ -102,7 +102,8 @@ async fn complete(mut on: On<'_>, row: UserRow) -> Result<User, IdentityError> {
     })
 }
 
-fn check(user: &NewUser<'_>) -> Result<(), Complaint> {
+/// What is wrong with a login or a name, if anything.
+pub fn check(user: &NewUser<'_>) -> Result<(), Complaint> {
     // ASCII alone: the databases fold the case of other letters differently.
     let may_stand = |c: char| c.is_ascii_alphanumeric() || "._-+@".contains(c);
     if user.login.is_empty() || user.login.len() > LONGEST || !user.login.chars().all(may_stand) {

@@ -22,7 +22,7 @@ use super::session::{McpSessions, Session};
 use super::stream::{Notifier, respond};
 use super::{body, dispatch, gate, headers};
 use crate::identity::Principal;
-use crate::server::RequestId;
+use crate::server::Arrival;
 use crate::settings::Controls;
 use crate::state::AppState;
 use crate::tools::Context;
@@ -86,7 +86,7 @@ struct Visit {
 impl Visit {
     async fn enter(endpoint: Arc<Endpoint>, mut parts: Parts) -> Result<Arc<Self>, Refusal> {
         endpoint.origins.check(&parts.headers, &parts.uri)?;
-        let request_id = parts.extensions.remove::<RequestId>().map(|id| id.0).unwrap_or_default();
+        let request_id = parts.extensions.remove::<Arrival>().map(|arrival| arrival.id.0).unwrap_or_default();
         let (controls, principal) = gate::enter(&endpoint.app, &parts.headers, &request_id).await?;
         Ok(Arc::new(Self { endpoint, parts, controls, principal, request_id }))
     }

@@ -6,6 +6,7 @@ mod io;
 mod request_id;
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +30,7 @@ use tracing::Instrument;
 
 pub use self::body::TooSlow;
 use self::io::{Guarded, State};
-pub use self::request_id::RequestId;
+pub use self::request_id::{Arrival, RequestId};
 
 /// Bounds of a listener.
 #[derive(Clone, Copy, Debug)]
@@ -82,10 +83,10 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
     let abandon = CancellationToken::new();
 
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -95,7 +96,8 @@ pub async fn serve(listener: TcpListener, router: Router, limits: Limits, stop: 
         };
         match Arc::clone(&places).try_acquire_owned() {
             Ok(place) => {
-                let connection = Connection { router: router.clone(), limits, place, stop: stop.clone() };
+                let connection =
+                    Connection { router: router.clone(), limits, place, peer, stop: stop.clone() };
                 tokio::spawn(connection.run(stream, &graceful, abandon.clone()));
             }
             Err(_) => {
@@ -117,6 +119,7 @@ struct Connection {
     router: Router,
     limits: Limits,
     place: OwnedSemaphorePermit,
+    peer: SocketAddr,
     stop: CancellationToken,
 }
 
@@ -127,14 +130,15 @@ impl Connection {
         graceful: &GracefulShutdown,
         abandon: CancellationToken,
     ) -> impl Future<Output = ()> + Send + use<> {
-        let Self { router, limits, place, stop } = self;
+        let Self { router, limits, place, peer, stop } = self;
         // Without it small answers wait for the client's acknowledgement: 40 ms.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "TCP_NODELAY can't be set");
         }
         let state = Arc::new(State::default());
         let io = TokioIo::new(Guarded::new(stream, limits, Arc::clone(&state), stop));
-        let service = service_fn(move |request| answer(router.clone(), request, limits, Arc::clone(&state)));
+        let service =
+            service_fn(move |request| answer(router.clone(), request, peer, limits, Arc::clone(&state)));
         let connection = http1::Builder::new().max_buf_size(HEAD).serve_connection(io, service);
         let connection = graceful.watch(connection);
         async move {
@@ -154,13 +158,15 @@ impl Connection {
 async fn answer(
     router: Router,
     request: hyper::Request<Incoming>,
+    peer: SocketAddr,
     limits: Limits,
     state: Arc<State>,
 ) -> Result<Response, Infallible> {
     state.head_read();
     let id = RequestId::of(request.headers());
     let span = id.span(&request);
-    let answered = AssertUnwindSafe(route(router, request, limits, id.clone())).catch_unwind();
+    let answered =
+        AssertUnwindSafe(route(router, request, limits, Arrival { id: id.clone(), peer })).catch_unwind();
     let mut response = answered.instrument(span).await.unwrap_or_else(|_| {
         // What it was has been said by the panic itself.
         (StatusCode::INTERNAL_SERVER_ERROR, "the server failed; its log says more\n").into_response()
@@ -174,7 +180,7 @@ async fn route(
     mut router: Router,
     request: hyper::Request<Incoming>,
     limits: Limits,
-    id: RequestId,
+    arrival: Arrival,
 ) -> Response {
     if declared(&request) > limits.body as u64 {
         body::discard(request.into_body(), limits).await;
@@ -184,7 +190,7 @@ async fn route(
         return response;
     }
     let mut request: Request = request.map(|body| body::bounded(body, limits));
-    request.extensions_mut().insert(id);
+    request.extensions_mut().insert(arrival);
     // A router is always ready.
     let Ok(response) = Service::call(&mut router, request).await;
     response

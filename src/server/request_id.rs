@@ -1,5 +1,6 @@
 //! Every request has an id: in its answer (`X-Request-Id`), in its lines of the log, in its entry of the log.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Request};
@@ -10,9 +11,19 @@ static HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest id that is taken over from a client or a proxy.
 const LONGEST: usize = 64;
 
-/// The id of a request, as an extension of it.
+/// The id of a request.
 #[derive(Clone, Debug)]
 pub struct RequestId(pub Arc<str>);
+
+/// What is known of a request before anything of it is read, as an extension of it: one, since each costs an
+/// allocation.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Its id.
+    pub id: RequestId,
+    /// The other end of the connection: the client, or a proxy.
+    pub peer: SocketAddr,
+}
 
 impl RequestId {
     /// Takes over an id that is well-formed, or makes one.

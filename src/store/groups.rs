@@ -42,6 +42,33 @@ pub async fn join(on: On<'_>, user: i64, group: i64) -> Result<(), sqlx::Error> 
     on_db!(on, c => sqlx::query(SQL).bind(user).bind(group).execute(&mut *c).await.map(drop))
 }
 
+/// Takes a group from a user.
+pub async fn leave(on: On<'_>, user: i64, group: i64) -> Result<(), sqlx::Error> {
+    const SQL: &str = "DELETE FROM res_users_group_ids_rel WHERE record_id = $1 AND target_id = $2";
+    on_db!(on, c => sqlx::query(SQL).bind(user).bind(group).execute(&mut *c).await.map(drop))
+}
+
+/// Ids of the groups that a user was given, without implied ones, ascending.
+pub async fn given_to(on: On<'_>, user: i64) -> Result<Vec<i64>, sqlx::Error> {
+    const SQL: &str = "SELECT target_id FROM res_users_group_ids_rel WHERE record_id = $1 ORDER BY target_id";
+    let rows: Vec<(i64,)> = on_db!(on, c => sqlx::query_as(SQL).bind(user).fetch_all(&mut *c).await)?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Every user with every group that they were given, without implied ones: ids, by user and group.
+pub async fn given(on: On<'_>) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    const SQL: &str =
+        "SELECT record_id, target_id FROM res_users_group_ids_rel ORDER BY record_id, target_id";
+    on_db!(on, c => sqlx::query_as(SQL).fetch_all(&mut *c).await)
+}
+
+/// Which group implies which: ids, by group.
+pub async fn implied(on: On<'_>) -> Result<Vec<(i64, i64)>, sqlx::Error> {
+    const SQL: &str =
+        "SELECT record_id, target_id FROM res_groups_implied_ids_rel ORDER BY record_id, target_id";
+    on_db!(on, c => sqlx::query_as(SQL).fetch_all(&mut *c).await)
+}
+
 /// Names of a user's groups, implied ones included, sorted by the bytes of their names.
 pub async fn names_of(on: On<'_>, user: i64) -> Result<Vec<String>, sqlx::Error> {
     const SQL: &str = "WITH RECURSIVE held (id) AS (
@@ -59,16 +86,20 @@ pub async fn names_of(on: On<'_>, user: i64) -> Result<Vec<String>, sqlx::Error>
 
 /// Names of the active users who have the group of that name, implied or not, by id.
 pub async fn members(on: On<'_>, group: &str) -> Result<Vec<String>, sqlx::Error> {
+    Ok(active_members(on, group).await?.into_iter().map(|(_, name)| name).collect())
+}
+
+/// Ids and names of the active users who have the group of that name, implied or not, by id.
+pub async fn active_members(on: On<'_>, group: &str) -> Result<Vec<(i64, String)>, sqlx::Error> {
     const SQL: &str = "WITH RECURSIVE giving (id) AS (
             SELECT id FROM res_groups WHERE name = $1
             UNION
             SELECT i.record_id FROM res_groups_implied_ids_rel i JOIN giving g ON g.id = i.target_id
         )
-        SELECT u.name FROM res_users u WHERE u.active AND EXISTS (
+        SELECT u.id, u.name FROM res_users u WHERE u.active AND EXISTS (
             SELECT 1 FROM res_users_group_ids_rel r JOIN giving g ON g.id = r.target_id WHERE r.record_id = u.id)
         ORDER BY u.id";
-    let rows: Vec<(String,)> = on_db!(on, c => sqlx::query_as(SQL).bind(group).fetch_all(&mut *c).await)?;
-    Ok(rows.into_iter().map(|(name,)| name).collect())
+    on_db!(on, c => sqlx::query_as(SQL).bind(group).fetch_all(&mut *c).await)
 }
 
 #[cfg(test)]
@@ -92,6 +123,19 @@ mod tests {
             join(tx.on(), user, 2).await.unwrap();
             assert_eq!(names_of(tx.on(), user).await.unwrap(), ["A", "b", "c"], "{}", test.name);
             assert_eq!(members(tx.on(), "c").await.unwrap(), ["u"], "{}", test.name);
+            assert_eq!(
+                active_members(tx.on(), "c").await.unwrap(),
+                [(user, "u".to_owned())],
+                "{}",
+                test.name
+            );
+            assert_eq!(given(tx.on()).await.unwrap(), [(user, 2)], "{}", test.name);
+            assert_eq!(implied(tx.on()).await.unwrap(), [(1, 2), (2, 3), (3, 1)], "{}", test.name);
+            join(tx.on(), user, 4).await.unwrap();
+            assert_eq!(given_to(tx.on(), user).await.unwrap(), [2, 4], "{}", test.name);
+            leave(tx.on(), user, 4).await.unwrap();
+            leave(tx.on(), user, 4).await.unwrap();
+            assert_eq!(given_to(tx.on(), user).await.unwrap(), [2], "{}", test.name);
             assert!(members(tx.on(), "unrelated").await.unwrap().is_empty(), "{}", test.name);
             put(tx.on(), &GroupRow { id: 4, name: "renamed".into(), category: "y".into() }).await.unwrap();
             assert_eq!(all(tx.on()).await.unwrap()[3].name, "renamed", "{}", test.name);

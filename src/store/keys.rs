@@ -104,6 +104,27 @@ pub async fn names(on: On<'_>, most: i64) -> Result<Vec<KeyName>, sqlx::Error> {
     Ok(names)
 }
 
+/// How one user stands with keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct KeyStanding {
+    /// Whose.
+    pub user_id: i64,
+    /// Keys that are neither revoked nor expired.
+    pub active: i64,
+    /// Epoch milliseconds at which any of them was last used.
+    pub last_used_at: Option<i64>,
+}
+
+/// How each user who ever had a key stands at `now`, by user.
+pub async fn standings(on: On<'_>, now: i64) -> Result<Vec<KeyStanding>, sqlx::Error> {
+    const SQL: &str = "SELECT user_id,
+            CAST(SUM(CASE WHEN revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)
+                THEN 1 ELSE 0 END) AS BIGINT) AS active,
+            MAX(last_used_at) AS last_used_at
+        FROM mcp_keys GROUP BY user_id ORDER BY user_id";
+    on_db!(on, c => sqlx::query_as(SQL).bind(now).fetch_all(&mut *c).await)
+}
+
 /// Revokes a key at `now`; false if it is unknown or was revoked before.
 pub async fn revoke(on: On<'_>, id: &str, now: i64) -> Result<bool, sqlx::Error> {
     const SQL: &str = "UPDATE mcp_keys SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL";
@@ -158,6 +179,21 @@ mod tests {
             assert!(!revoke(tx.on(), "a", 60).await.unwrap());
             assert!(!revoke(tx.on(), "c", 60).await.unwrap());
             assert_eq!(by_id(tx.on(), "a").await.unwrap().unwrap().revoked_at, Some(50), "{}", test.name);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_users_standing_counts_what_still_works() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            let user = users::insert(tx.on(), &NewUser::named("demo")).await.unwrap();
+            for (id, expires_at) in [("a", None), ("b", Some(99)), ("c", Some(100)), ("d", None)] {
+                insert(tx.on(), &KeyRow { expires_at, ..row(id, user, 1) }).await.unwrap();
+            }
+            revoke(tx.on(), "d", 50).await.unwrap();
+            touch(tx.on(), "d", 40).await.unwrap();
+            let standing = KeyStanding { user_id: user, active: 2, last_used_at: Some(40) };
+            assert_eq!(standings(tx.on(), 99).await.unwrap(), [standing], "{}", test.name);
         }
     }
 

@@ -125,6 +125,19 @@ pub async fn count_live(on: On<'_>, since: i64) -> Result<i64, sqlx::Error> {
     on_db!(on, c => sqlx::query_scalar(SQL).bind(since).fetch_one(&mut *c).await)
 }
 
+/// How many sessions of each key of a user were seen since `since` (epoch milliseconds), by key.
+pub async fn counts_of_user(on: On<'_>, user: i64, since: i64) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    const SQL: &str = "SELECT key_id, COUNT(*) FROM mcp_sessions WHERE user_id = $1 AND last_seen_at >= $2
+        GROUP BY key_id ORDER BY key_id";
+    on_db!(on, c => sqlx::query_as(SQL).bind(user).bind(since).fetch_all(&mut *c).await)
+}
+
+/// Ends every session of a key.
+pub async fn delete_of_key(on: On<'_>, key: &str) -> Result<(), sqlx::Error> {
+    const SQL: &str = "DELETE FROM mcp_sessions WHERE key_id = $1";
+    on_db!(on, c => sqlx::query(SQL).bind(key).execute(&mut *c).await.map(drop))
+}
+
 /// Adds what happened in a session since it was last written. A later moment is never overwritten by an
 /// earlier one, since several processes write.
 pub async fn touch(on: On<'_>, id: &str, seen_at: i64, calls: i64) -> Result<(), sqlx::Error> {
@@ -221,6 +234,24 @@ mod tests {
             assert_eq!(names, [("b", None), ("c", Some("demo"))], "{test}");
             assert_eq!(all[0].key_name, None, "{test}");
             assert_eq!(page_of_live(tx.on(), 0, 2, 2).await.unwrap()[0].id, "a", "{test}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_sessions_of_a_users_keys_are_counted_and_ended_with_the_key() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            for (id, key_id, user_id, seen) in
+                [("a", "k", 7, 10), ("b", "k", 7, 30), ("c", "l", 7, 30), ("d", "m", 8, 30)]
+            {
+                let new = McpSessionRow { key_id: key_id.into(), user_id, ..row(id, seen) };
+                insert(tx.on(), &new, 9).await.unwrap();
+            }
+            let counts = counts_of_user(tx.on(), 7, 0).await.unwrap();
+            assert_eq!(counts, [("k".to_owned(), 2), ("l".to_owned(), 1)], "{}", test.name);
+            assert_eq!(counts_of_user(tx.on(), 7, 20).await.unwrap()[0].1, 1, "{}", test.name);
+            delete_of_key(tx.on(), "k").await.unwrap();
+            assert_eq!(live(tx.on(), 0).await.unwrap().len(), 2, "{}", test.name);
         }
     }
 }

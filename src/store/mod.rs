@@ -1,5 +1,6 @@
 //! Where bytes live: the database and its control tables. Rows are plain structs; what they mean is said above.
 
+pub mod accounts;
 pub mod control;
 mod db;
 pub mod fault;
@@ -13,6 +14,7 @@ pub mod modules;
 pub mod policies;
 pub mod rate_limits;
 pub mod settings;
+pub mod sign_in;
 pub mod users;
 pub mod web_sessions;
 

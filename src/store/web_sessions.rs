@@ -53,6 +53,14 @@ pub async fn delete_of_user(on: On<'_>, user: i64, but: &str) -> Result<u64, sql
     on_db!(on, c => sqlx::query(SQL).bind(user).bind(but).execute(&mut *c).await.map(|done| done.rows_affected()))
 }
 
+/// How many sessions of a user have not ended by `now`.
+pub async fn count_of_user(on: On<'_>, user: i64, now: i64) -> Result<i64, sqlx::Error> {
+    const SQL: &str = "SELECT COUNT(*) FROM web_sessions WHERE user_id = $1 AND expires_at > $2";
+    let (count,): (i64,) =
+        on_db!(on, c => sqlx::query_as(SQL).bind(user).bind(now).fetch_one(&mut *c).await)?;
+    Ok(count)
+}
+
 /// Removes the sessions that ended before `now`.
 pub async fn prune(on: On<'_>, now: i64) -> Result<(), sqlx::Error> {
     const SQL: &str = "DELETE FROM web_sessions WHERE expires_at <= $1";
@@ -90,6 +98,8 @@ mod tests {
             for (id, user) in [("a", 7), ("b", 7), ("c", 7), ("d", 8)] {
                 put(tx.on(), &row(id, Some(user), 50), false).await.unwrap();
             }
+            assert_eq!(count_of_user(tx.on(), 7, 49).await.unwrap(), 3, "{test}");
+            assert_eq!(count_of_user(tx.on(), 7, 50).await.unwrap(), 0, "{test}");
             assert_eq!(delete_of_user(tx.on(), 7, "b").await.unwrap(), 2, "{test}");
             delete(tx.on(), "d").await.unwrap();
             let mut left = Vec::new();

@@ -20,9 +20,9 @@ use crate::policy::{OperationSet, Rule, Scope};
 use crate::router::router;
 use crate::settings::{self, Module, Modules, Settings};
 use crate::state::{Addresses, AppState};
-use crate::store::control;
 use crate::store::log::{LogFilter, LogRow, list};
 use crate::store::testing::{TestDb, databases};
+use crate::store::{On, control, on_db};
 
 /// A Monday in November 2026.
 const NOW: i64 = 1_794_830_400_000;
@@ -110,6 +110,7 @@ impl House {
         let addresses = Addresses {
             public_url: "https://erp.example.com".parse().unwrap(),
             listen: "127.0.0.1:8070".parse().unwrap(),
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
         };
         let erp = Arc::new(Embedded::new(db.clone()));
         let state = Arc::new(AppState::start(db, clock.clone(), addresses, erp).await.unwrap());
@@ -126,6 +127,17 @@ impl House {
             other_key: secret(1),
             nomcp_key: secret(2),
             _test: test,
+        }
+    }
+
+    /// Removes every user, with what belongs to them, as if there had never been one.
+    pub async fn forget_users(&self, mut on: On<'_>) {
+        for table in
+            ["mcp_keys", "res_users_group_ids_rel", "res_users_company_ids_rel", "web_sessions", "res_users"]
+        {
+            let sql = format!("DELETE FROM {table}");
+            on_db!(on.on(), c => sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *c).await.map(drop))
+                .unwrap();
         }
     }
 

@@ -2,6 +2,7 @@
 //! page, the forms that come in, the headers of every page, and the files that pages need.
 
 mod assets;
+mod client;
 mod flash;
 mod headers;
 mod render;
@@ -10,6 +11,7 @@ mod submission;
 mod theme;
 
 pub use assets::{Assets, serve as serve_asset};
+pub use client::{address, browser, browser_cookie};
 pub use flash::{say, take_notices};
 pub use headers::{GuardLayers, guard, no_store};
 pub use render::{Rendering, render, start};

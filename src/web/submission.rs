@@ -75,6 +75,13 @@ impl Submission {
         self.errors.is_empty() && self.problem.is_none()
     }
 
+    /// The same as if it were of the form of that name, for a problem that another form of the page is to show.
+    #[must_use]
+    pub fn of_form(mut self, form: &str) -> Self {
+        let problem = self.problem.take();
+        Self { fields: vec![("form".to_owned(), form.to_owned())], errors: Vec::new(), problem }
+    }
+
     /// What was typed and what is wrong with it, for the page to show again.
     pub fn attempt(self) -> Attempt {
         let form = self.text("form").to_owned();

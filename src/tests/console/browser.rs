@@ -89,6 +89,17 @@ impl<'a> Browser<'a> {
         Self { house, user_id, cookie: format!("__Host-axanta={}", session.id().unwrap()) }
     }
 
+    /// The same browser with the session that an answer gave it.
+    pub fn following(&self, answer: &Page) -> Self {
+        let cookie = answer
+            .headers
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .filter_map(|cookie| cookie.to_str().ok()?.split(';').next())
+            .find(|cookie| cookie.starts_with("__Host-axanta="));
+        Self { house: self.house, user_id: 0, cookie: cookie.unwrap_or(&self.cookie).to_owned() }
+    }
+
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Page {
         self.send(Request::get(path), Body::empty()).await

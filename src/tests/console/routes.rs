@@ -8,24 +8,49 @@ use crate::settings::{Module, Modules};
 use crate::store::control;
 use crate::tests::house::houses;
 
+const ALL: &[&str] = &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"];
+const EITHER: &[&str] = &["mcp-admin", "settings-admin", "admin"];
+const MCP: &[&str] = &["mcp-admin", "admin"];
+const SETTINGS: &[&str] = &["settings-admin", "admin"];
+
 /// Path, whether a form is sent to it, and who of [`PEOPLE`] may.
-const ROUTES: [(&str, bool, &[&str]); 16] = [
-    ("/", false, &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"]),
-    ("/theme", true, &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"]),
-    ("/settings/mcp", false, &["mcp-admin", "admin"]),
-    ("/settings/mcp", true, &["mcp-admin", "admin"]),
-    ("/technical/mcp/policies", false, &["mcp-admin", "admin"]),
-    ("/technical/mcp/policies", true, &["mcp-admin", "admin"]),
-    ("/technical/mcp/policies/new", false, &["mcp-admin", "admin"]),
-    ("/technical/mcp/policies/new", true, &["mcp-admin", "admin"]),
-    ("/technical/mcp/policies/res.partner", false, &["mcp-admin", "admin"]),
-    ("/technical/mcp/policies/res.partner", true, &["mcp-admin", "admin"]),
-    ("/technical/mcp/policies/res.partner/delete", true, &["mcp-admin", "admin"]),
-    ("/technical/mcp/logs", false, &["mcp-admin", "admin"]),
-    ("/technical/mcp/logs/none", false, &["mcp-admin", "admin"]),
-    ("/technical/mcp/logs.csv", false, &["mcp-admin", "admin"]),
-    ("/technical/mcp/sessions", false, &["mcp-admin", "admin"]),
-    ("/technical/mcp/sessions/none/end", true, &["mcp-admin", "admin"]),
+const ROUTES: [(&str, bool, &[&str]); 36] = [
+    ("/", false, ALL),
+    ("/theme", true, ALL),
+    ("/settings/mcp", false, MCP),
+    ("/settings/mcp", true, MCP),
+    ("/technical/mcp/policies", false, MCP),
+    ("/technical/mcp/policies", true, MCP),
+    ("/technical/mcp/policies/new", false, MCP),
+    ("/technical/mcp/policies/new", true, MCP),
+    ("/technical/mcp/policies/res.partner", false, MCP),
+    ("/technical/mcp/policies/res.partner", true, MCP),
+    ("/technical/mcp/policies/res.partner/delete", true, MCP),
+    ("/technical/mcp/logs", false, MCP),
+    ("/technical/mcp/logs/none", false, MCP),
+    ("/technical/mcp/logs.csv", false, MCP),
+    ("/technical/mcp/sessions", false, MCP),
+    ("/technical/mcp/sessions/none/end", true, MCP),
+    ("/settings/users", false, EITHER),
+    ("/settings/users/new", false, SETTINGS),
+    ("/settings/users/new", true, SETTINGS),
+    ("/settings/users/1", false, EITHER),
+    ("/settings/users/1?tab=mcp", false, EITHER),
+    ("/settings/users/1", true, EITHER),
+    ("/settings/users/1/password", true, SETTINGS),
+    ("/settings/users/1/archive", true, SETTINGS),
+    ("/settings/users/1/keys", false, EITHER),
+    ("/settings/users/1/keys", true, MCP),
+    ("/settings/users/1/keys/x/revoke", true, MCP),
+    ("/settings/groups", false, SETTINGS),
+    ("/settings/companies", false, SETTINGS),
+    ("/preferences", false, ALL),
+    ("/preferences?tab=mcp", false, ALL),
+    ("/preferences", true, ALL),
+    ("/preferences/password", true, ALL),
+    ("/preferences/keys", true, &["mcp-user", "mcp-admin", "admin"]),
+    ("/preferences/keys/x/revoke", true, ALL),
+    ("/preferences/sign-out", true, ALL),
 ];
 
 #[tokio::test]

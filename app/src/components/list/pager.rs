@@ -58,7 +58,8 @@ pub fn Turn(
     let say = |n: u64| locale.whole(i64::try_from(n).unwrap_or(i64::MAX));
     let total = total.map_or_else(|| "…".to_owned(), |n| locale.whole(n));
     let several = before.is_some() || after.is_some();
-    view! {
+    // Of nothing there are no pages.
+    (last > 0 || before.is_some()).then(|| view! {
         <nav class="pager" aria-label="Pages">
             <span class="number">{format!("{}-{}", say(first), say(last))}" / "{total}{more.then_some("+")}</span>
             {several.then(|| view! {
@@ -68,7 +69,7 @@ pub fn Turn(
                 </span>
             })}
         </nav>
-    }
+    })
 }
 
 /// A way to another page; without an address it is there but leads nowhere.

@@ -55,7 +55,7 @@ test('3. Give MCP Access to the User: Users, the MCP security group', async ({ p
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Sally Sales');
   user = new URL(page.url()).pathname;
   await page.goto(`${user}?tab=mcp`);
-  await expect(page.getByText(/MCP (security )?group/).first()).toBeVisible();
+  await expect(page.getByText('Neither MCP User nor MCP Administrator is assigned.')).toBeVisible();
   await page.goto(user);
   await page.getByRole('group', { name: 'MCP' }).getByLabel('MCP User').check();
   await page.getByRole('button', { name: 'Save' }).click();
@@ -73,7 +73,7 @@ test('4. Generate an MCP Key: Users > Open User > MCP Tab', async ({ page }) => 
   await expect(shown).toBeVisible();
   await expect(page.getByText('You will not see this again')).toBeVisible();
   [key] = (await page.content()).match(/axk_[A-Za-z0-9]{40,}/);
-  await expect(page.getByText('bearer_token_env_var').first()).toBeVisible();
+  await expect(page.getByText('codex mcp add axanta').first()).toBeVisible();
   await page.goto(`${user}?tab=mcp`);
   await expect(page.getByText('Codex laptop').first()).toBeVisible();
   expect(await page.content()).not.toContain(key);

@@ -18,7 +18,9 @@ mod time;
 pub use ask::{Confirm, Warning};
 pub use badge::Badge;
 pub use facts::{Card, Cards, Fact, Facts, Json};
-pub use field::{Choice, Choices, Help, NumberField, ReadOnly, SelectField, TextArea, TextField, Toggle};
+pub use field::{
+    Choice, Choices, Help, NumberField, ReadOnly, SelectField, TextArea, TextField, Toggle, Whose,
+};
 pub use form::{Form, Group};
 pub use icon::{Glyph, Icon};
 pub use list::{

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::settings::users::mcp_tab::{McpAccess, McpTab};
 use crate::backend::Backend;
-use crate::components::{Choice, Confirm, Form, Group, Notebook, Page, SelectField, Tab, TextField};
+use crate::components::{Choice, Confirm, Form, Group, Notebook, Page, SelectField, Tab, TextField, Whose};
 use crate::refusal::Refusal;
 use crate::screen::screen;
 
@@ -119,6 +119,7 @@ fn Security(own: Own) -> impl IntoView {
     let here = format!("You are signed in here and in {others}.");
     view! {
         <Form name=PASSWORD action=format!("{PATH}/password") submit="Change password">
+            <Whose login=own.login.clone()/>
             <Group title="Password" help=ends columns=true>
                 <TextField form=PASSWORD name="old_password" label="Old password" kind="password" most=1000 required=true autocomplete="current-password"/>
                 <TextField form=PASSWORD name="password" label="New password" kind="password" most=1000 required=true autocomplete="new-password" help="At least 8 characters."/>

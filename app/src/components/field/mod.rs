@@ -10,7 +10,7 @@ pub use area::TextArea;
 pub(super) use choice::Select;
 pub use choice::{Choice, Choices, SelectField};
 pub use line::{NumberField, TextField};
-pub use read::ReadOnly;
+pub use read::{ReadOnly, Whose};
 pub use toggle::Toggle;
 
 use leptos::prelude::*;

@@ -30,3 +30,15 @@ pub fn ReadOnly(
         </div>
     }
 }
+
+/// Whose password a form is about, for the browser's password manager: not seen, and not heeded when sent.
+#[component]
+pub fn Whose(
+    /// The login.
+    #[prop(into)]
+    login: String,
+) -> impl IntoView {
+    view! {
+        <input type="text" name="whose" value=login autocomplete="username" class="unseen" readonly tabindex="-1" aria-hidden="true"/>
+    }
+}

@@ -8,7 +8,7 @@ use super::head::{About, FORM, Fields, state};
 use super::mcp_tab::{McpAccess, McpTab};
 use super::rights::Rights;
 use crate::backend::Backend;
-use crate::components::{Ago, Confirm, Crumb, Foot, Form, Group, Notebook, Page, Tab, TextField};
+use crate::components::{Ago, Confirm, Crumb, Foot, Form, Group, Notebook, Page, Tab, TextField, Whose};
 use crate::screen::screen;
 
 /// A user's form; `?tab=mcp` opens the MCP tab.
@@ -85,6 +85,7 @@ fn Acts(user: UserForm, base: String) -> impl IntoView {
         };
         view! {
             <Form name="password" action=format!("{base}/password") submit="Set password">
+                <Whose login=user.login.clone()/>
                 <Group title="Set a new password" help columns=true>
                     <TextField form="password" name="password" label="New password" kind="password" most=1000 required=true autocomplete="new-password" help="At least 8 characters."/>
                     <TextField form="password" name="password_again" label="The same again" kind="password" most=1000 required=true autocomplete="new-password"/>

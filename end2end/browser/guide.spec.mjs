@@ -134,7 +134,7 @@ test('10. Security Summary: a policy restricts an administrator too, and the log
   expect(generated.status, generated.stderr).toBe(0);
   const denied = await call('search_records', { model: 'sale.order' }, generated.stdout.trim());
   expect(denied.result.isError).toBe(true);
-  expect(said(denied)).toContain('Model policy: sale.order does not allow Read through MCP.');
+  expect(said(denied)).toContain('Model policy: sale.order');
   await signIn(page, 'admin');
   await expect(async () => {
     await page.goto('/technical/mcp/logs?outcome=denied');

@@ -73,7 +73,7 @@ fn Editable(user: UserForm, tabs: Vec<Tab>, base: String) -> impl IntoView {
 /// What is done to a user apart from the form: a new password, archive.
 #[component]
 fn Acts(user: UserForm, base: String) -> impl IntoView {
-    let name = user.name.clone();
+    let (name, login) = (user.name.clone(), user.login.clone());
     let password = if user.own {
         view! { <p>"Your own password is changed in "<a href="/preferences?tab=security">"My Preferences"</a>"."</p> }
             .into_any()
@@ -85,7 +85,7 @@ fn Acts(user: UserForm, base: String) -> impl IntoView {
         };
         view! {
             <Form name="password" action=format!("{base}/password") submit="Set password">
-                <Whose login=user.login.clone()/>
+                <Whose login/>
                 <Group title="Set a new password" help columns=true>
                     <TextField form="password" name="password" label="New password" kind="password" most=1000 required=true autocomplete="new-password" help="At least 8 characters."/>
                     <TextField form="password" name="password_again" label="The same again" kind="password" most=1000 required=true autocomplete="new-password"/>

@@ -39,6 +39,8 @@ pub fn Whose(
     login: String,
 ) -> impl IntoView {
     view! {
-        <input type="text" name="whose" value=login autocomplete="username" class="unseen" readonly tabindex="-1" aria-hidden="true"/>
+        <span class="unseen" aria-hidden="true">
+            <input type="text" name="whose" value=login autocomplete="username" readonly tabindex="-1"/>
+        </span>
     }
 }

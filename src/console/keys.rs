@@ -76,7 +76,7 @@ pub fn key_state(row: &KeyRow, now: i64) -> KeyState {
     match row.expires_at {
         _ if row.revoked_at.is_some() => KeyState::Revoked,
         Some(at) if at <= now => KeyState::Expired,
-        Some(at) if at - now <= SOON * DAY => KeyState::Expiring((at - now) / DAY),
+        Some(at) if at - now <= SOON * DAY => KeyState::Expiring((at - now + DAY - 1) / DAY),
         _ => KeyState::Active,
     }
 }
@@ -251,7 +251,8 @@ mod tests {
             (None, None, KeyState::Active),
             (Some(now + 15 * DAY), None, KeyState::Active),
             (Some(now + 3 * DAY), None, KeyState::Expiring(3)),
-            (Some(now + 1), None, KeyState::Expiring(0)),
+            (Some(now + 1), None, KeyState::Expiring(1)),
+            (Some(now + 2 * DAY + 1), None, KeyState::Expiring(3)),
             (Some(now), None, KeyState::Expired),
             (Some(now), Some(1), KeyState::Revoked),
         ] {

@@ -109,7 +109,7 @@ pub async fn change_password(visitor: Visitor, mut sent: Submission) -> Result<R
         login: &login,
         password: sent.raw("old_password").to_owned(),
         address: visitor.address(),
-        browser: None,
+        browser: visitor.browser(),
     };
     let entry = match try_password(&console, typed).await? {
         Tried::Right(_, entry) => entry,

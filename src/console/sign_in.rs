@@ -26,7 +26,7 @@ pub struct Typed<'a> {
 /// What came of it.
 pub enum Tried {
     /// They fit.
-    Right(UserRow, Entry),
+    Right(Box<UserRow>, Entry),
     /// They don't; the next try has to wait so many seconds, 0 for none.
     Wrong(i64),
     /// Too many tries: it was not looked at, for so many seconds to come.
@@ -55,7 +55,7 @@ pub async fn try_password(console: &Console, typed: Typed<'_>) -> Result<Tried, 
     if password::verify(hash, typed.password).await
         && let Some(user) = user
     {
-        return Ok(Tried::Right(user, entry));
+        return Ok(Tried::Right(Box::new(user), entry));
     }
     let tried = SignIn {
         user: user.as_ref().map(|user| (user.id, user.login.as_str())),

@@ -172,6 +172,11 @@ impl Visitor {
         self.place.address
     }
 
+    /// The browser's cookie of an earlier sign-in.
+    pub fn browser(&self) -> Option<&str> {
+        self.place.browser.as_deref()
+    }
+
     fn person(&self) -> Person {
         let user = &self.user;
         Person {

@@ -79,7 +79,8 @@ mod tests {
                 mint(tx.on(), &clock).await.unwrap().unwrap(),
                 mint(tx.on(), &clock).await.unwrap().unwrap(),
             );
-            for wrong in ["", "axf_", "axf_x", &Secret::mint(PREFIX).unwrap().reveal().to_owned()] {
+            let unknown = Secret::mint(PREFIX).unwrap();
+            for wrong in ["", "axf_", "axf_x", unknown.reveal()] {
                 assert!(!holds(tx.on(), &clock, wrong).await.unwrap(), "{test}: {wrong}");
                 assert_eq!(redeem(tx.on(), &clock, wrong, &ANNA).await.unwrap(), None, "{test}: {wrong}");
             }

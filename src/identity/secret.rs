@@ -63,7 +63,8 @@ impl Digest {
         if whole && checksum(body) == check { Ok(Self::of(text)) } else { Err(Damaged) }
     }
 
-    fn of(text: &str) -> Self {
+    /// The digest of any text.
+    pub(super) fn of(text: &str) -> Self {
         Self(Sha256::digest(text.as_bytes()).into())
     }
 

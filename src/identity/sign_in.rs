@@ -9,8 +9,6 @@ mod pressure;
 
 use std::net::IpAddr;
 
-use sha2::{Digest as _, Sha256};
-
 use self::pressure::{ACCOUNT, ADDRESS, Budget, PAIR};
 use super::IdentityError;
 use super::secret::{Digest, Secret};
@@ -138,13 +136,12 @@ pub async fn let_in(
 ) -> Result<Option<Secret>, IdentityError> {
     absolve(on.on(), clock, entry).await?;
     let now = clock.millis();
-    let (cookie, browser) = match entry.browser {
-        Some(known) => (None, known),
-        None => {
-            let secret = Secret::mint(BROWSER_PREFIX)?;
-            let digest = secret.digest();
-            (Some(secret), digest)
-        }
+    let (cookie, browser) = if let Some(known) = entry.browser {
+        (None, known)
+    } else {
+        let secret = Secret::mint(BROWSER_PREFIX)?;
+        let digest = secret.digest();
+        (Some(secret), digest)
     };
     rows::know(on.on(), &entry.address, user, now, KNOWN_MOST).await?;
     rows::know(on.on(), &browser.hex(), user, now, KNOWN_MOST).await?;
@@ -161,17 +158,15 @@ fn subjects(
     address: &str,
 ) -> Vec<(String, Budget, bool)> {
     let login = knock.login.to_ascii_lowercase();
-    let mut subjects = match browser {
-        Some(browser) => vec![(mark("browser", &format!("{} {login}", browser.hex())), PAIR, true)],
-        None => {
-            let pair = mark("login from", &format!("{address} {login}"));
-            let mut subjects = vec![(pair, PAIR, true), (address.to_owned(), ADDRESS, false)];
-            if !known_address {
-                subjects.push((mark("login", &login), ACCOUNT, false));
-            }
-            subjects
-        }
+    let mut subjects = if let Some(browser) = browser {
+        vec![(mark("browser", &format!("{} {login}", browser.hex())), PAIR, true)]
+    } else {
+        let pair = mark("login from", &format!("{address} {login}"));
+        vec![(pair, PAIR, true), (address.to_owned(), ADDRESS, false)]
     };
+    if browser.is_none() && !known_address {
+        subjects.push((mark("login", &login), ACCOUNT, false));
+    }
     subjects.sort_by(|a, b| a.0.cmp(&b.0));
     subjects
 }
@@ -185,7 +180,7 @@ const fn back(stored: FailureRow, counted: FailureRow) -> FailureRow {
 
 /// A typed login may be a password: what is stored of it can't be read.
 fn mark(kind: &str, text: &str) -> String {
-    Sha256::digest(format!("{kind} {text}")).iter().map(|byte| format!("{byte:02x}")).collect()
+    Digest::of(&format!("{kind} {text}")).hex()
 }
 
 /// What one party holds: an address of IPv4, the /64 of one of IPv6.

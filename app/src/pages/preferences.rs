@@ -114,8 +114,12 @@ fn Security(own: Own) -> impl IntoView {
         1 => "1 other browser".to_owned(),
         n => format!("{n} other browsers"),
     };
-    let question = format!("You are signed out of this browser and of {others}. MCP keys keep working.");
-    let ends = format!("With a new password you are signed out of {others}.");
+    let question = format!("You are signed out here and in {others}. MCP keys keep working.");
+    let ends = if own.sessions > 1 {
+        format!("With a new password you are signed out of {others}.")
+    } else {
+        String::new()
+    };
     let here = format!("You are signed in here and in {others}.");
     view! {
         <Form name=PASSWORD action=format!("{PATH}/password") submit="Change password">

@@ -10,6 +10,8 @@ struct People {
     ids: [i64; 4],
 }
 
+type Change = fn(&mut Account);
+
 const GROUPS_OF: [(&str, &[&str]); 4] = [
     ("settings", &[group::SETTINGS_ADMINISTRATOR]),
     ("mcp", &[group::MCP_ADMINISTRATOR]),
@@ -111,7 +113,7 @@ async fn groups_are_given_by_those_who_may() {
 #[tokio::test]
 async fn an_mcp_administrator_changes_nothing_but_mcp_groups() {
     for people in people().await {
-        let changes: [fn(&mut Account); 5] = [
+        let changes: [Change; 5] = [
             |a| a.row.name = "Other".to_owned(),
             |a| a.row.login = "other".to_owned(),
             |a| a.row.active = false,
@@ -168,7 +170,7 @@ async fn two_administrators_can_t_take_each_others_right_at_once() {
 #[tokio::test]
 async fn what_can_t_be_stored_is_said_beside_its_field() {
     for people in people().await {
-        let cases: [(&str, fn(&mut Account)); 9] = [
+        let cases: [(&str, Change); 9] = [
             ("name", |a| a.row.name = " ".to_owned()),
             ("login", |a| a.row.login = "a b".to_owned()),
             ("login: mcp has this login", |a| a.row.login = "mcp".to_owned()),

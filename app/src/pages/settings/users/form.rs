@@ -36,16 +36,16 @@ fn Shown(user: UserForm, access: Option<McpAccess>) -> impl IntoView {
     let title = if user.id == 0 { "New user".to_owned() } else { user.name.clone() };
     let crumbs = vec![Crumb::new("Settings", "/"), Crumb::new("Users", "/settings/users")];
     let badge = if user.id == 0 { ().into_any() } else { state(user.active) };
-    let below = user.clone();
+    let acts = (user.id != 0 && user.may_edit && access.is_none())
+        .then(|| view! { <Acts user=user.clone() base=base.clone()/> });
     let body = match access {
         Some(access) => view! {
-            <About user=user/>
+            <About user/>
             <Notebook tabs><McpTab access/></Notebook>
         }
         .into_any(),
-        None => view! { <Editable user=user tabs base=base.clone()/> }.into_any(),
+        None => view! { <Editable user tabs base/> }.into_any(),
     };
-    let acts = (below.id != 0 && below.may_edit).then(|| view! { <Acts user=below base/> });
     view! {
         <Page title crumbs state=badge>
             <div class="sheet">{body}</div>
@@ -79,7 +79,7 @@ fn Acts(user: UserForm, base: String) -> impl IntoView {
             .into_any()
     } else {
         let help = if user.has_password {
-            format!("{name} signs in with it from then on, and is signed out of {}.", browsers(user.sessions))
+            format!("{name} signs in with it from then on{}.", ending(user.sessions))
         } else {
             format!("{name} has no password yet, and can't sign in.")
         };
@@ -121,8 +121,8 @@ fn Archive(user: UserForm, base: String) -> impl IntoView {
         n => format!(" {n} keys stop at once."),
     };
     let question = format!(
-        "{name} is signed out of {} and can't sign in any more.{keys} Nothing is deleted, and it can be undone.",
-        browsers(user.sessions)
+        "{name} can't sign in any more{}.{keys} Nothing is deleted, and it can be undone.",
+        ending(user.sessions)
     );
     view! {
         <div class="sheet">
@@ -132,6 +132,11 @@ fn Archive(user: UserForm, base: String) -> impl IntoView {
     .into_any()
 }
 
-fn browsers(count: i64) -> String {
-    if count == 1 { "1 browser".to_owned() } else { format!("{count} browsers") }
+/// What ends in how many browsers; nothing where the user is signed in nowhere.
+fn ending(browsers: i64) -> String {
+    match browsers {
+        0 => String::new(),
+        1 => ", and is signed out of 1 browser".to_owned(),
+        n => format!(", and is signed out of {n} browsers"),
+    }
 }

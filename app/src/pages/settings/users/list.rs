@@ -104,7 +104,7 @@ fn search(ask: &UsersAsk, list: &UserList) -> AnyView {
     groups.extend(list.groups.iter().map(|(id, name)| Choice::new(id, name)));
     let mut chips = Vec::new();
     let mut chip = |said: String, name: &str| {
-        chips.push((said, address(ask, name).trim_end_matches(['?', '&']).to_owned()))
+        chips.push((said, address(ask, name).trim_end_matches(['?', '&']).to_owned()));
     };
     if !ask.search.is_empty() {
         chip(format!("Name or login: {}", ask.search), "search");

@@ -77,7 +77,7 @@ pub struct KeyLine {
 pub enum KeyState {
     /// It does.
     Active,
-    /// It does, for so many days.
+    /// It does, for so many days, begun ones too.
     Expiring(i64),
     /// It expired.
     Expired,
@@ -156,7 +156,7 @@ fn Generate(access: McpAccess) -> impl IntoView {
         Choice::new("write", "Enable Write Tools")
             .help("if the user should be allowed to create or update through MCP"),
     ];
-    let default = format!("{} (the default)", access.rate_default);
+    let default = access.rate_default;
     view! {
         <details class="unfold" open=again id="generate">
             <summary class="button primary"><Icon name=Glyph::Key/>"Generate MCP Key"</summary>
@@ -166,13 +166,13 @@ fn Generate(access: McpAccess) -> impl IntoView {
                     help="To know it by, for example where it is used."/>
                 <Choices form=FORM name="scope" label="Scope" value=vec!["read".to_owned()] choices=scopes/>
                 <NumberField form=FORM name="rate_limit" label="Rate limit" value=None unit="calls per minute" least=1 most=i64::from(access.rate_most)
-                    placeholder=default help="Empty for the default of Settings > MCP Server."/>
+                    placeholder=default.to_string() help=format!("Empty for the default of Settings > MCP Server, which is {default}.")/>
                 <NumberField form=FORM name="expires_in_days" label="Expires in" value=None unit="days" least=1 most=i64::from(access.days_most)
                     placeholder="never" help="Empty for a key that does not expire."/>
+                <Warning title="Important">
+                    "The full MCP key is shown only once. Store it safely when it is generated."
+                </Warning>
             </Form>
-            <Warning title="Important">
-                "The full MCP key is shown only once. Store it safely when it is generated."
-            </Warning>
         </details>
     }
 }
@@ -234,7 +234,6 @@ fn Keys(access: McpAccess) -> impl IntoView {
 fn KeyRow(line: KeyLine, base: String, acts: bool, default: u32) -> impl IntoView {
     let (tone, word) = match line.state {
         KeyState::Active => (Tone::Good, "Active".to_owned()),
-        KeyState::Expiring(0) => (Tone::Warning, "Expires today".to_owned()),
         KeyState::Expiring(1) => (Tone::Warning, "Expires in 1 day".to_owned()),
         KeyState::Expiring(days) => (Tone::Warning, format!("Expires in {days} days")),
         KeyState::Expired => (Tone::Bad, "Expired".to_owned()),

@@ -92,8 +92,8 @@ impl Logs for Desk {
     }
 
     async fn entry(&self, id: String) -> Result<LogEntry, Refusal> {
-        let row = async { Ok(log::by_id(self.console.state.db.read().await?.on(), &id).await?) };
-        match row.await.map_err(|error: sqlx::Error| Refusal::from(Problem::from(error)))? {
+        let row = async { log::by_id(self.console.state.db.read().await?.on(), &id).await };
+        match row.await.map_err(Problem::from)? {
             Some(row) => Ok(entry::entry(row)),
             None => Err(Refusal::NotFound("log entry".to_owned())),
         }

@@ -81,6 +81,7 @@ pub async fn save(
         return visitor.again(&format!("{PATH}/{name}"), sent).await;
     }
     if before == Some(&rule) {
+        drop(acting);
         return visitor.done(PATH, "Nothing was changed.").await;
     }
     set_rule(acting.on(), &rule, visitor.console.state.clock.millis()).await?;

@@ -37,6 +37,7 @@ pub async fn change(
         return visitor.again(here, sent).await;
     }
     if wanted.0.is_empty() {
+        drop(acting);
         return visitor.done(here, "Nothing was changed.").await;
     }
     for (model, rule) in &wanted.0 {

@@ -139,6 +139,11 @@ async fn acts_on_several_models() {
             let page = act(what, operation, &models).await;
             assert!(is_refused(&page, said), "{}: {what}: {}", house.name, page.html);
         }
+        let page = act("sing", "export", &["report.sales.analysis"]).await;
+        assert!(page.html.contains(r#"value="report.sales.analysis" checked"#), "{}: picked", house.name);
+        assert!(page.html.contains(r#"<option value="export" selected"#), "{}: chosen", house.name);
+        let same = act("save", "", &[]).await;
+        assert!(is_saved(&same) && browser.get(PATH).await.shows("Nothing was changed."), "{}", house.name);
         assert_eq!(names(&rules(&house).await), ["report.sales.analysis"], "{}: none of them", house.name);
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::form::Attempt;
+
 /// A form around a list whose rows can be picked; its bar has the acts. Nothing in it may be a form of its own.
 #[component]
 pub fn Bulk(
@@ -80,10 +82,14 @@ pub fn Pick(
     /// Which record it is: `Sally Sales`.
     #[prop(into)]
     label: String,
+    /// Name of the [`Bulk`] form it is of, so that it stays ticked where that can't be taken.
+    #[prop(default = "")]
+    form: &'static str,
 ) -> impl IntoView {
+    let on = Attempt::of(form).ticked("id", &value, false);
     view! {
         <td class="pick">
-            <label><input type="checkbox" name="id" value=value aria-label=format!("Select {label}")/></label>
+            <label><input type="checkbox" name="id" value=value checked=on aria-label=format!("Select {label}")/></label>
         </td>
     }
 }

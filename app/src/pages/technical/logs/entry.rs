@@ -24,7 +24,7 @@ fn Shown(entry: LogEntry) -> impl IntoView {
     let title = title.trim().to_owned();
     let reason = entry.reason.clone();
     let gates = (!entry.gates.is_empty()).then(|| {
-        view! { <Gates gates=entry.gates.clone() reason=reason.clone() failed={entry.line.outcome == "failed"}/> }
+        view! { <Gates gates=entry.gates.clone() reason=reason.clone()/> }
     });
     let changes = (!entry.changes.is_empty()).then(|| view! { <Changes changes=entry.changes.clone()/> });
     let arguments_label = if entry.line.kind == "admin" { "What was noted" } else { "Arguments" };
@@ -97,7 +97,7 @@ fn What(entry: LogEntry) -> impl IntoView {
 }
 
 #[component]
-fn Gates(gates: Vec<GateLine>, reason: Option<String>, failed: bool) -> impl IntoView {
+fn Gates(gates: Vec<GateLine>, reason: Option<String>) -> impl IntoView {
     let lines = gates
         .into_iter()
         .map(|gate| {
@@ -105,7 +105,6 @@ fn Gates(gates: Vec<GateLine>, reason: Option<String>, failed: bool) -> impl Int
                 Verdict::Passed => (Tone::Good, "Passed"),
                 Verdict::Decided => (Tone::Bad, "Decided"),
                 Verdict::NotReached => (Tone::Neutral, "Not reached"),
-                Verdict::Unknown => (Tone::Neutral, "Not noted"),
                 Verdict::DoesNotApply => (Tone::Neutral, "Does not apply"),
             };
             let why = if gate.verdict == Verdict::Decided { reason.clone() } else { None };
@@ -115,9 +114,6 @@ fn Gates(gates: Vec<GateLine>, reason: Option<String>, failed: bool) -> impl Int
     let head = view! { <tr><th scope="col">"Gate"</th><th scope="col">"Verdict"</th><th scope="col">"Reason"</th></tr> };
     view! {
         <h2>"Gates"</h2>
-        {failed.then(|| view! {
-            <p class="help">"No gate refused it: it failed for the reason above, which may have been before a gate was asked."</p>
-        })}
         <List label="Gates, in their order" head=head.into_any()>{lines}</List>
     }
 }

@@ -47,7 +47,7 @@ fn Shown(wish: LogWish, list: LogList) -> impl IntoView {
     view! {
         <Page
             title="Logs" crumbs=way(None) search pager=pager
-            actions=view! { <a class="button" href=file><Icon name=Glyph::Download/>"CSV"</a> }.into_any()
+            actions=view! { <a class="button" href=file title="The newest 100,000 entries that match, as a file"><Icon name=Glyph::Download/>"CSV"</a> }.into_any()
         >
             {complaint}
             {if none {

@@ -105,7 +105,7 @@ pub struct LogEntry {
     pub bytes: Option<i64>,
     /// Why it was refused or failed.
     pub reason: Option<String>,
-    /// The gates in their order; empty for an administrator's act.
+    /// The gates in their order; empty for an administrator's act, and where they are not known.
     pub gates: Vec<GateLine>,
     /// Arguments, pretty-printed.
     pub arguments: Option<String>,
@@ -133,8 +133,6 @@ pub enum Verdict {
     Decided,
     /// Not asked any more, since one before it decided.
     NotReached,
-    /// Not known: it failed for another reason, before or after this gate.
-    Unknown,
     /// Not asked: no model was reached for.
     DoesNotApply,
 }

@@ -5,9 +5,10 @@ use leptos_router::hooks::use_params_map;
 
 use super::super::{address, way};
 use super::list::Mark;
-use super::{BEST_PRACTICE, FORM, Kind, OperationsField, PATH, PolicyForm, SecondStep};
+use super::{BEST_PRACTICE, FORM, Kind, OperationsField, PATH, PolicyForm, RESTRICTED, SecondStep};
 use crate::backend::Backend;
 use crate::components::{Ago, Choice, Choices, Confirm, Foot, Form, Page, ReadOnly, Toggle, Warning};
+use crate::form::Attempt;
 use crate::screen::screen;
 
 /// The screen.
@@ -36,6 +37,7 @@ fn Shown(form: PolicyForm) -> impl IntoView {
     let none = methods.is_empty();
     let choices =
         methods.into_iter().map(|(name, label, _)| Choice::new(name.clone(), label).help(name)).collect();
+    let is_second = Attempt::of(FORM).error(RESTRICTED).is_some();
     let technical = model.name.clone();
     let entries = address("/technical/mcp/logs", &[("model", &model.name)]);
     let (kind, name) = (model.kind, format!("{} ({})", model.label, model.name));
@@ -45,14 +47,15 @@ fn Shown(form: PolicyForm) -> impl IntoView {
             state=view! { <Mark kind/> }.into_any() actions=delete.into_any()
         >
             <div class="sheet">
-                <Warning title=if kind == Kind::Technical { "Restricted" } else { "Best practice" }>{BEST_PRACTICE}</Warning>
+                {(!is_second).then(|| view! {
+                    <Warning title=if kind == Kind::Technical { "Restricted" } else { "Best practice" }>{BEST_PRACTICE}</Warning>
+                })}
                 <Form name=FORM action=path.clone() seen submit=if exists { "Save" } else { "Create" } discard=PATH>
                     <SecondStep model=name fields/>
-                    <ReadOnly label="Model"><code>{technical}</code></ReadOnly>
-                    {(!description.is_empty()).then(|| view! { <p class="help">{description}</p> })}
+                    <ReadOnly label="Model" help=description><code>{technical}</code></ReadOnly>
                     <OperationsField allowed/>
                     {if none {
-                        view! { <p class="help">"This model has no methods that can be called."</p> }.into_any()
+                        view! { <ReadOnly label="Allowed methods">"This model has no methods that can be called."</ReadOnly> }.into_any()
                     } else {
                         view! {
                             <Choices form=FORM name="method" label="Allowed methods" value=called choices several=true

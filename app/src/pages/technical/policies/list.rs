@@ -92,8 +92,9 @@ fn Matrix(wish: Wish, list: PolicyList) -> impl IntoView {
     let head = view! { <tr><SelectAll/><th scope="col">"Model"</th>{heads}<th scope="col">"State"</th></tr> };
     let rows = list.rows.into_iter().map(|line| view! { <Row line/> }).collect_view();
     let operations = OPERATIONS.iter().map(|o| Choice::new(o.name, o.label)).collect();
+    let operation = Attempt::of(FORM).value("operation", "");
     let acts = view! {
-        <FilterSelect name="operation" label="Operation" value="" choices=operations/>
+        <FilterSelect name="operation" label="Operation" value=operation choices=operations/>
         <BulkAction value="allow" label="Allow"/>
         <BulkAction value="deny" label="Deny"/>
         <BulkAction value="activate" label="Activate"/>
@@ -122,13 +123,15 @@ fn Row(line: PolicyLine) -> impl IntoView {
     let PolicyLine { model, policy } = line;
     // What is restricted takes a second step, which its form has.
     let locked = matches!(model.kind, Kind::Technical | Kind::Unknown);
+    // Its boxes are not sent, so that they are always shown as they are stored.
+    let form = if locked { "" } else { FORM };
     let allowed = policy.as_ref().map(|policy| policy.allowed).unwrap_or_default();
     let cells = OPERATIONS
         .iter()
         .zip(allowed)
         .map(|(operation, on)| {
             let label = format!("{} {}", operation.label, model.label);
-            view! { <MatrixCell form=FORM name="may" value=format!("{}/{}", model.name, operation.name) label on locked/> }
+            view! { <MatrixCell form name="may" value=format!("{}/{}", model.name, operation.name) label on locked/> }
         })
         .collect_view();
     let state = match policy {
@@ -138,7 +141,7 @@ fn Row(line: PolicyLine) -> impl IntoView {
     };
     view! {
         <tr>
-            <Pick value=model.name.clone() label=model.label.clone()/>
+            <Pick form=FORM value=model.name.clone() label=model.label.clone()/>
             <th scope="row">
                 {(!locked).then(|| view! { <input type="hidden" name="row" value=model.name.clone()/> })}
                 <a href=format!("{PATH}/{}", model.name)>{model.label.clone()}</a>

@@ -66,7 +66,7 @@ pub const OPERATIONS: [Operation; 7] = [
     Operation {
         name: "method_call",
         label: "Method Call",
-        allows: "They can start the business actions ticked below, such as confirming an order, with a key that has \
+        allows: "They can call the methods that are allowed by name, such as confirming an order, with a key that has \
                  Enable Write Tools.",
     },
     Operation {
@@ -225,7 +225,7 @@ fn SecondStep(
     );
     Some(view! {
         <Warning title="This exposes a restricted model">
-            <p>{exposed}</p>
+            <p>{BEST_PRACTICE}" "{exposed}</p>
             <Toggle form=FORM name=RESTRICTED label="I want this restricted model to be exposed" value=false/>
         </Warning>
     })

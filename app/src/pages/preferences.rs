@@ -123,8 +123,8 @@ fn Security(own: Own) -> impl IntoView {
     let here = format!("You are signed in here and in {others}.");
     view! {
         <Form name=PASSWORD action=format!("{PATH}/password") submit="Change password">
-            <Whose login=own.login.clone()/>
             <Group title="Password" help=ends columns=true>
+                <Whose login=own.login.clone()/>
                 <TextField form=PASSWORD name="old_password" label="Old password" kind="password" most=1000 required=true autocomplete="current-password"/>
                 <TextField form=PASSWORD name="password" label="New password" kind="password" most=1000 required=true autocomplete="new-password" help="At least 8 characters."/>
                 <TextField form=PASSWORD name="password_again" label="The same again" kind="password" most=1000 required=true autocomplete="new-password"/>

@@ -85,8 +85,8 @@ fn Acts(user: UserForm, base: String) -> impl IntoView {
         };
         view! {
             <Form name="password" action=format!("{base}/password") submit="Set password">
-                <Whose login/>
                 <Group title="Set a new password" help columns=true>
+                    <Whose login/>
                     <TextField form="password" name="password" label="New password" kind="password" most=1000 required=true autocomplete="new-password" help="At least 8 characters."/>
                     <TextField form="password" name="password_again" label="The same again" kind="password" most=1000 required=true autocomplete="new-password"/>
                 </Group>

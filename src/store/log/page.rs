@@ -8,9 +8,9 @@ use crate::store::{On, on_db};
 /// Most rows that are counted; beyond, there are more.
 pub const COUNTED: i64 = 10_000;
 /// Rows that are looked through for one page where each has to be read.
-const REACH: i64 = 20_000;
+const REACH: i64 = 10_000;
 /// The same where the index alone tells.
-const INDEX_REACH: i64 = 100_000;
+const INDEX_REACH: i64 = 50_000;
 
 /// A place in the log: that of a row, whether it is there or not.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -108,17 +108,17 @@ async fn pages_follow_each_other_there_and_back() {
 #[tokio::test]
 async fn what_no_index_answers_is_looked_for_a_part_at_a_time() {
     for test in databases().await {
-        let rows: Vec<LogRow> = (0..45_000)
-            .map(|n| LogRow { reason: (n == 3 || n == 44_000).then(|| "Rare".into()), ..row(n) })
+        let rows: Vec<LogRow> = (0..25_000)
+            .map(|n| LogRow { reason: (n == 3 || n == 24_000).then(|| "Rare".into()), ..row(n) })
             .collect();
         let mut tx = test.db.begin().await.unwrap();
         insert(tx.on(), "w", &rows).await.unwrap();
         tx.commit().await.unwrap();
         let filter = LogFilter { reason: Some("rare".into()), limit: 10, ..LogFilter::default() };
         let first = asked(&test.db, &filter, &Start::Newest).await;
-        assert_eq!((ids(&first), first.more), (vec![44_000], false), "{test}");
+        assert_eq!((ids(&first), first.more), (vec![24_000], false), "{test}");
         let edge = first.looked_to.unwrap();
-        assert_eq!(edge.id, "00025000", "{test}: 20,000 rows were looked at");
+        assert_eq!(edge.id, "00015000", "{test}: 10,000 rows were looked at");
         let second = asked(&test.db, &filter, &Start::Before(edge)).await;
         assert!(second.rows.is_empty());
         let third = asked(&test.db, &filter, &Start::Before(second.looked_to.unwrap())).await;

@@ -73,7 +73,7 @@ pub enum Demo {
     Large,
     /// The demo company and `admin`; nothing installed, nothing exposed: where the setup guide begins
     Fresh,
-    /// No data and no users
+    /// One company, no data and no users
     None,
 }
 

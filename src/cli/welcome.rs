@@ -66,7 +66,7 @@ impl Welcome {
         .to_owned();
         match kept {
             Some(path) if self.has_secrets() => {
-                // Writing into a String can't fail.
+                // Writing into a String can't fail, here and below.
                 let _ = write!(
                     text,
                     "\nPasswords and key are in {} (for you alone; delete it once read).\n",
@@ -75,6 +75,9 @@ impl Welcome {
             }
             _ if self.has_secrets() => self.secrets(&mut text),
             _ => {}
+        }
+        if !self.passwords.is_empty() {
+            let _ = write!(text, "\nThe console: {}, as admin.\n", url.origin());
         }
         if let Some(key) = &self.key {
             let key = match kept {

@@ -1,6 +1,7 @@
 //! Who may open what. What stands in no line is open to nobody.
 
 use app::frame::Modules;
+use url::Url;
 
 use crate::identity::{User, group};
 
@@ -29,6 +30,17 @@ const DOORS: [(&str, bool, Door); 7] = [
     ("/settings/companies", false, Door::Groups(SETTINGS)),
     ("/technical/mcp", true, Door::Groups(MCP)),
 ];
+
+/// Whether a path is written as it is meant. The pages' router resolves `..` and its disguises: what it would open
+/// must not be another address than the one that was judged here.
+pub fn is_plain(path: &str) -> bool {
+    const HERE: &str = "http://here.invalid";
+    let resolved = Url::parse(HERE).and_then(|here| here.join(path));
+    path.starts_with('/')
+        && !path.contains("//")
+        && !path.contains('\\')
+        && resolved.is_ok_and(|url| url.path() == path && url.origin().ascii_serialization() == HERE)
+}
 
 /// Who may open the address of this path.
 pub fn door(path: &str, modules: Modules) -> Door {
@@ -59,6 +71,30 @@ impl Door {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_resolves_to_another_address_is_not_plain() {
+        for plain in
+            ["/", "/settings/users/2", "/technical/mcp/policies/stock.movement", "/a/..b", "/first/x.y"]
+        {
+            assert!(is_plain(plain), "{plain}");
+        }
+        for disguised in [
+            "/preferences/../settings/users",
+            "/preferences/%2e%2e/settings/users",
+            "/preferences/%2E./settings/users",
+            "/preferences/..",
+            "/preferences/.",
+            "/preferences/./x",
+            "/preferences\\..\\settings",
+            "/preferences//../settings",
+            "//evil.com/x",
+            "settings",
+            "",
+        ] {
+            assert!(!is_plain(disguised), "{disguised}");
+        }
+    }
 
     #[test]
     fn what_is_in_no_line_is_open_to_nobody() {

@@ -12,6 +12,7 @@ use super::passwords::new_password;
 use super::visitor::Place;
 use crate::audit::{Acting, Actor};
 use crate::identity::first_link::{self, Person};
+use crate::identity::password;
 use crate::identity::user::{NewUser, check};
 use crate::web::{self, Submission};
 
@@ -60,7 +61,8 @@ pub async fn make(
         return Err(dead());
     };
     acting.commit("user.add", &login, json!({"id": id, "name": name, "address": place.address})).await?;
-    web::sign_in(&place.session, id, state.clock.millis()).await?;
+    let mark = password::mark(Some(&password_hash));
+    web::sign_in(&place.session, id, &mark, state.clock.millis()).await?;
     Ok(Redirect::to("/").into_response())
 }
 

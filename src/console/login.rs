@@ -7,10 +7,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use url::Url;
 
 use super::Shared;
+use super::doors::is_plain;
 use super::error::Problem;
 use super::sign_in::{Tried, Typed, note_entry, said, try_password};
 use super::visitor::{Place, Visitor};
 use crate::web::{self, Submission};
+
+/// Longest address that a browser is sent back to.
+const LONGEST: usize = 2_000;
 
 /// `GET /login`
 pub async fn page(place: Place, State(console): State<Shared>) -> Result<Response, Problem> {
@@ -34,9 +38,9 @@ pub async fn enter(
         browser: place.browser.as_deref(),
     };
     match try_password(&console, typed).await? {
-        Tried::Right(user, entry) => {
+        Tried::Right(user, entry, mark) => {
             let cookie = note_entry(&console, &user, &entry, place.address).await?;
-            web::sign_in(&place.session, user.id, console.state.clock.millis()).await?;
+            web::sign_in(&place.session, user.id, &mark, console.state.clock.millis()).await?;
             let mut response = Redirect::to(&local(sent.text("next"))).into_response();
             let cookie = cookie.and_then(|secret| web::browser_cookie(secret.reveal(), console.is_secure()));
             response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
@@ -78,10 +82,10 @@ pub async fn theme(_visitor: Visitor, sent: Submission) -> Response {
 
 /// The address if it is a path of this server, or else the home page: nobody is sent elsewhere.
 fn local(address: &str) -> String {
-    const HERE: &str = "http://here.invalid/";
-    let Ok(here) = Url::parse(HERE) else { return "/".to_owned() };
-    match here.join(address) {
-        Ok(url) if url.origin() == here.origin() && address.starts_with('/') => {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let local = Url::parse("http://here.invalid").and_then(|here| here.join(address));
+    match local {
+        Ok(url) if address.len() <= LONGEST && is_plain(path) => {
             let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
             format!("{}{query}", url.path())
         }
@@ -99,6 +103,11 @@ mod tests {
         for away in [
             "",
             "//evil.com",
+            "/.//evil.com",
+            "/..//evil.com",
+            "/%2e%2e//evil.com",
+            "/a/..//evil.com/x?y=1",
+            "/./\\evil.com",
             "/\\evil.com",
             "/\t/evil.com",
             "https://evil.com",

@@ -28,6 +28,7 @@ use std::sync::Arc;
 use app::backend::Backend;
 use app::frame::Modules;
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::response::Response;
 use axum::routing::{get, post};
@@ -69,7 +70,7 @@ pub fn routes(state: &Arc<AppState>) -> Router {
     let console = Arc::new(Console { state: Arc::clone(state), assets: Arc::new(assets.of_pages()) });
     let secure = state.addresses.public_url.scheme() == "https";
     let sessions = Sessions::new(state.db.clone(), state.clock.clone());
-    let (csrf, compression) = web::guard();
+    let (csrf, compression) = web::guard(&state.addresses.public_url.origin().ascii_serialization());
     let pages = Router::new()
         .route("/", get(page))
         .route("/login", get(login::page).post(login::enter))
@@ -103,6 +104,8 @@ pub fn routes(state: &Arc<AppState>) -> Router {
         .fallback(page)
         .layer(middleware::from_fn_with_state(Arc::clone(&console), visitor::dress))
         .with_state(console)
+        // The server's own cap holds.
+        .layer(DefaultBodyLimit::disable())
         .layer(csrf)
         .layer(web::session_layer(sessions, secure));
     let files = Router::new().route("/assets/{hash}/{*path}", get(web::serve_asset)).with_state(assets);

@@ -19,7 +19,7 @@ use super::sign_in::{Tried, Typed, said, try_password};
 use super::users::{account, languages, zones};
 use super::visitor::Visitor;
 use crate::identity::account::{self, Account, Right};
-use crate::identity::{User, group, sign_in};
+use crate::identity::{User, group, password, sign_in};
 use crate::store::{accounts, control, web_sessions};
 use crate::web::Submission;
 
@@ -112,7 +112,7 @@ pub async fn change_password(visitor: Visitor, mut sent: Submission) -> Result<R
         browser: visitor.browser(),
     };
     let entry = match try_password(&console, typed).await? {
-        Tried::Right(_, entry) => entry,
+        Tried::Right(_, entry, _) => entry,
         Tried::Wrong(_) => {
             sent.wrong("old_password", "This is not your password.");
             return visitor.again(SECURITY, sent).await;
@@ -132,6 +132,7 @@ pub async fn change_password(visitor: Visitor, mut sent: Submission) -> Result<R
     let ended =
         web_sessions::delete_of_user(acting.on(), visitor.user.id, &visitor.signed_in.session).await?;
     acting.commit("user.password", &login, json!({"sessions_ended": ended})).await?;
+    visitor.renew(&password::mark(Some(&hash))).await?;
     visitor.done(SECURITY, "Your password is changed. Other browsers are signed out.").await
 }
 

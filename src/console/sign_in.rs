@@ -25,8 +25,8 @@ pub struct Typed<'a> {
 
 /// What came of it.
 pub enum Tried {
-    /// They fit.
-    Right(Box<UserRow>, Entry),
+    /// They fit; with the mark of the password.
+    Right(Box<UserRow>, Entry, String),
     /// They don't; the next try has to wait so many seconds, 0 for none.
     Wrong(i64),
     /// Too many tries: it was not looked at, for so many seconds to come.
@@ -52,10 +52,11 @@ pub async fn try_password(console: &Console, typed: Typed<'_>) -> Result<Tried, 
         (Some(_), Some(_)) => "the password is wrong",
     };
     let hash = hash.filter(|_| user.as_ref().is_some_and(|user| user.active));
+    let mark = password::mark(hash.as_deref());
     if password::verify(hash, typed.password).await
         && let Some(user) = user
     {
-        return Ok(Tried::Right(Box::new(user), entry));
+        return Ok(Tried::Right(Box::new(user), entry, mark));
     }
     let tried = SignIn {
         user: user.as_ref().map(|user| (user.id, user.login.as_str())),

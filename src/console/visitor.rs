@@ -15,11 +15,11 @@ use leptos::prelude::provide_context;
 use tower_sessions::Session;
 use url::form_urlencoded;
 
-use super::doors::{Door, door};
+use super::doors::{Door, door, is_plain};
 use super::error::Problem;
 use super::{Console, Shared, backend};
 use crate::audit::{Acting, Actor};
-use crate::identity::{User, group, user};
+use crate::identity::{User, group, password, user};
 use crate::server::Arrival;
 use crate::store;
 use crate::web::{self, Rendering, SignedIn, Submission};
@@ -101,6 +101,12 @@ impl Visitor {
         let Some(signed_in) = web::signed_in(&place.session, now).await? else { return Ok(None) };
         let mut conn = console.state.db.read().await?;
         let user = user::by_id(conn.on(), signed_in.user_id).await?.filter(|user| user.active);
+        let stored = match &user {
+            Some(user) => store::users::password_hash(conn.on(), &user.login).await?,
+            None => None,
+        };
+        // Whoever signed in by a password that is no longer theirs, even a moment before it was changed, is out.
+        let user = user.filter(|_| password::mark(stored.as_deref()) == signed_in.mark);
         let Some(user) = user else {
             web::sign_out(&place.session).await?;
             return Ok(None);
@@ -160,6 +166,12 @@ impl Visitor {
         // Whoever changed something sees it at once.
         self.console.state.current.refresh().await?;
         Ok(Redirect::to(path).into_response())
+    }
+
+    /// Goes on under a new id, with the mark of a new password.
+    pub async fn renew(&self, mark: &str) -> Result<(), Problem> {
+        let now = self.console.state.clock.millis();
+        Ok(web::sign_in(&self.place.session, self.user.id, mark, now).await?)
     }
 
     /// Ends the visitor's session.
@@ -266,7 +278,12 @@ pub async fn dress(State(console): State<Shared>, request: Request, next: Next) 
         .get_all(header::ACCEPT)
         .iter()
         .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
-    let response = next.run(Request::from_parts(parts, body)).await;
+    let plain = is_plain(parts.uri.path());
+    let response = if plain {
+        next.run(Request::from_parts(parts, body)).await
+    } else {
+        Problem::from(Refusal::NotFound("page".to_owned())).into_response()
+    };
     if !reads_pages {
         return response;
     }

@@ -247,6 +247,10 @@ fn overreach(actor: &User, right: Right, before: &Account, after: &Account) -> V
         let problem = format!("You can't give yourself {}; ask somebody who may give it.", gained.name);
         wrong.push(Wrong::new("groups", problem));
     }
+    if own && before.row.id != 0 && !after.companies.is_subset(&before.companies) {
+        let problem = "You can't give yourself a company; ask another Settings / Administrator.";
+        wrong.push(Wrong::new("companies", problem));
+    }
     if own && before.row.active && !after.row.active {
         wrong.push(Wrong::new("active", "You can't archive yourself; ask another administrator."));
     }

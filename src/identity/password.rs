@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
@@ -48,6 +49,13 @@ fn check(login: &str, password: &str) -> Result<(), Complaint> {
 pub async fn verify(stored: Option<String>, password: String) -> bool {
     let _turn = TURNS.acquire().await;
     spawn_blocking(move || verify_now(stored.as_deref(), &password)).await.unwrap_or(false)
+}
+
+/// A mark of the stored password: a session keeps it, and ends where the password is another one meanwhile.
+pub fn mark(stored: Option<&str>) -> String {
+    let digest = Sha256::digest(stored.unwrap_or_default());
+    let mark = digest.first_chunk().copied().map_or(0, u64::from_be_bytes);
+    format!("{mark:016x}")
 }
 
 fn hash_now(password: &str) -> Result<String, IdentityError> {

@@ -22,9 +22,11 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// What every route of the console passes besides the session: writes of other sites are refused, answers compressed.
 pub type GuardLayers = (CsrfLayer, CompressionLayer);
 
-/// The layers of [`GuardLayers`].
-pub fn guard() -> GuardLayers {
-    (CsrfLayer::new(), CompressionLayer::new())
+/// The layers of [`GuardLayers`]. `origin`: the public one, which browsers name also where a proxy changes the host.
+pub fn guard(origin: &str) -> GuardLayers {
+    // An origin that can't be one is none that a browser sends.
+    let csrf = CsrfLayer::new().add_trusted_origin(origin).unwrap_or_default();
+    (csrf, CompressionLayer::new())
 }
 
 /// Puts the headers on an answer; a page that says nothing of keeping it is not kept.

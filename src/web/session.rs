@@ -16,6 +16,7 @@ use crate::store::web_sessions::{self, WebSessionRow};
 
 const USER: &str = "user";
 const SEEN: &str = "seen";
+const MARK: &str = "mark";
 /// A session that is not used ends after this.
 const IDLE: time::Duration = time::Duration::hours(12);
 /// Between two notes that it was used; each is a write.
@@ -135,6 +136,8 @@ pub struct SignedIn {
     pub user_id: i64,
     /// What the session is stored under.
     pub session: String,
+    /// Mark of the password that was theirs at sign-in ([`crate::identity::password::mark`]).
+    pub mark: String,
 }
 
 /// Who is signed in, and notes that the session is used.
@@ -146,17 +149,20 @@ pub async fn signed_in(
     if session.get::<i64>(SEEN).await?.is_none_or(|seen| seen + NOTED < now) {
         session.insert(SEEN, now).await?;
     }
-    Ok(session.id().map(|id| SignedIn { user_id, session: hash(id) }))
+    let mark = session.get(MARK).await?.unwrap_or_default();
+    Ok(session.id().map(|id| SignedIn { user_id, session: hash(id), mark }))
 }
 
-/// Signs a user in, under a new id: one that somebody planted before is worth nothing.
+/// Signs a user in, under a new id: one that somebody planted before is worth nothing. `mark` is of the password.
 pub async fn sign_in(
     session: &Session,
     user_id: i64,
+    mark: &str,
     now: i64,
 ) -> Result<(), tower_sessions::session::Error> {
     session.cycle_id().await?;
     session.insert(USER, user_id).await?;
+    session.insert(MARK, mark).await?;
     session.insert(SEEN, now).await
 }
 
@@ -186,7 +192,7 @@ mod tests {
             session.save().await.unwrap();
             let before = session.id().unwrap();
             assert_eq!(signed_in(&session, 1).await.unwrap(), None, "{test}");
-            sign_in(&session, 7, 1).await.unwrap();
+            sign_in(&session, 7, "m", 1).await.unwrap();
             session.save().await.unwrap();
             let after = session.id().unwrap();
             assert_ne!(before, after, "{test}");
@@ -207,7 +213,7 @@ mod tests {
         for test in databases().await {
             let store = Arc::new(Sessions::new(test.db.clone(), Clock::fixed(1_000)));
             let session = Session::new(None, Arc::clone(&store), Some(Expiry::OnInactivity(IDLE)));
-            sign_in(&session, 7, 1).await.unwrap();
+            sign_in(&session, 7, "m", 1).await.unwrap();
             session.save().await.unwrap();
             let mut tx = test.db.begin().await.unwrap();
             web_sessions::delete_of_user(tx.on(), 7, "").await.unwrap();

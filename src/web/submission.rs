@@ -94,7 +94,8 @@ impl<S: Send + Sync> FromRequest<S> for Submission {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
+        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
             let said = "a form is sent as application/x-www-form-urlencoded\n";
             return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, said).into_response());
         }

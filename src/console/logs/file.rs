@@ -128,12 +128,19 @@ fn cells(row: &LogRow) -> [String; 18] {
     ]
 }
 
-/// What a spreadsheet would take for a formula is made text by the mark that it hides.
+/// What a spreadsheet would take for a formula is made text by the mark that it hides; also behind what some
+/// spreadsheets part cells by.
 fn safe(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) {
-        return format!("'{cell}");
+    let mut text = String::with_capacity(cell.len());
+    let mut begins = true;
+    for c in cell.chars() {
+        if begins && matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') {
+            text.push('\'');
+        }
+        begins = matches!(c, ';' | ',' | '\t' | '\r' | '\n') || (begins && matches!(c, ' ' | '"' | '\''));
+        text.push(c);
     }
-    cell.to_owned()
+    text
 }
 
 #[cfg(test)]
@@ -145,7 +152,10 @@ mod tests {
         for formula in ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
             assert!(safe(formula).starts_with('\''), "{formula:?}");
         }
+        assert_eq!(safe("x;=1+1"), "x;'=1+1");
+        assert_eq!(safe("x, -1"), "x, '-1");
         assert_eq!(safe("search_records"), "search_records");
+        assert_eq!(safe("2026-11-23 a=b"), "2026-11-23 a=b");
         assert_eq!(safe(""), "");
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use app::pages::technical::logs::LogWish;
-use chrono::{LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
+use chrono::{Datelike, LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 
 use super::super::error::Problem;
@@ -111,7 +111,9 @@ fn period(name: &str, tz: Tz, now: i64) -> Option<i64> {
 fn moment(text: &str, tz: Tz) -> Option<i64> {
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M"];
     let time = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
-    local(time.or_else(|| Some(text.parse::<chrono::NaiveDate>().ok()?.and_time(NaiveTime::MIN)))?, tz)
+    let time = time.or_else(|| Some(text.parse::<chrono::NaiveDate>().ok()?.and_time(NaiveTime::MIN)))?;
+    // Far years overflow where a zone's distance is added.
+    (1970..10_000).contains(&time.year()).then(|| local(time, tz)).flatten()
 }
 
 /// A local time; the earlier one where the clock is set back, and the first after the gap where it is set forward.
@@ -119,7 +121,8 @@ fn local(time: NaiveDateTime, tz: Tz) -> Option<i64> {
     match tz.from_local_datetime(&time) {
         LocalResult::Single(at) | LocalResult::Ambiguous(at, _) => Some(at.timestamp_millis()),
         LocalResult::None => {
-            tz.from_local_datetime(&(time + TimeDelta::hours(1))).earliest().map(|at| at.timestamp_millis())
+            let after = time.checked_add_signed(TimeDelta::hours(1))?;
+            tz.from_local_datetime(&after).earliest().map(|at| at.timestamp_millis())
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The matrix as it is sent: several policies at once.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::extract::OriginalUri;
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -12,6 +14,9 @@ use crate::policy::{Rule, Ruleset};
 use crate::settings::{load_rules, remove_rule, set_rule};
 use crate::web::Submission;
 
+/// More than the rows and boxes of any list of models.
+const MOST_FIELDS: usize = 10_000;
+
 /// `POST /technical/mcp/policies`
 pub async fn change(
     visitor: Visitor,
@@ -21,9 +26,12 @@ pub async fn change(
     let here = uri.path_and_query().map_or("/technical/mcp/policies", |path| path.as_str());
     let state = &visitor.console.state;
     let models = state.services.erp.models().await?;
+    // Each once, and no more than there can be, before anybody else has to wait for this.
+    let mut once = BTreeSet::new();
+    let rows: Vec<String> =
+        sent.all("row").take(MOST_FIELDS).filter(|row| once.insert(*row)).map(str::to_owned).collect();
     let mut acting = visitor.begin().await?;
     let rules = load_rules(acting.on()).await?;
-    let rows: Vec<String> = sent.all("row").map(str::to_owned).collect();
     unchanged(&mut sent, &stored(&rules, rows.iter().map(String::as_str)));
     let wanted = match wanted::wanted(&sent, &rules, &models) {
         Ok(wanted) => wanted,
@@ -58,10 +66,7 @@ pub async fn change(
 }
 
 /// What the log says of it.
-fn act(
-    rules: &Ruleset,
-    wanted: &std::collections::BTreeMap<String, Option<Rule>>,
-) -> (&'static str, String, Value) {
+fn act(rules: &Ruleset, wanted: &BTreeMap<String, Option<Rule>>) -> (&'static str, String, Value) {
     let change = |model: &str, rule: &Option<Rule>| json!({"from": rules.rule(model).map(Rule::to_json), "to": rule.as_ref().map(Rule::to_json)});
     let method = if wanted.values().all(Option::is_none) { "policy.remove" } else { "policy.set" };
     let target = wanted.keys().cloned().collect::<Vec<_>>().join(", ");

@@ -1,6 +1,6 @@
 //! What a sent matrix, and an act on several models, would make of the policies.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{Model, ModelKind, Operation};
 use crate::policy::{Rule, Ruleset};
@@ -17,15 +17,20 @@ pub(super) fn wanted(
     models: &[impl AsRef<Model>],
 ) -> Result<Wanted, String> {
     let mut wanted = Wanted::default();
+    let (rows, boxes): (BTreeSet<&str>, BTreeSet<&str>) =
+        (sent.all("row").collect(), sent.all("may").collect());
+    if rows.len() > models.len() {
+        return Err("There are more rows than models; open the list anew.".to_owned());
+    }
     let known = |name: &str| models.iter().map(AsRef::as_ref).find(|model| model.name == name);
-    for row in sent.all("row") {
+    for row in rows {
         if known(row).is_none_or(|model| model.kind == ModelKind::Technical) {
             return Err(format!("{row} is not changed in the matrix; open it."));
         }
         let mut rule = rules.rule(row).cloned().unwrap_or_else(|| Rule::new(row));
         rule.allowed = Operation::ALL
             .into_iter()
-            .filter(|operation| sent.all("may").any(|cell| is_cell(cell, row, *operation)))
+            .filter(|operation| boxes.contains(&*format!("{row}/{}", operation.name())))
             .collect();
         // A model without a policy gets one with its first box.
         if rules.rule(row).is_some() || !rule.allowed.is_empty() {
@@ -52,10 +57,6 @@ pub(super) fn wanted(
         }
     }
     Ok(wanted)
-}
-
-fn is_cell(cell: &str, model: &str, operation: Operation) -> bool {
-    cell.strip_prefix(model).and_then(|rest| rest.strip_prefix('/')) == Some(operation.name())
 }
 
 /// The act on the models that are picked.

@@ -84,7 +84,11 @@ impl<'a> Browser<'a> {
         let state = &house.state;
         let store = Arc::new(Sessions::new(state.db.clone(), state.clock.clone()));
         let session = Session::new(None, store, Some(Expiry::OnInactivity(time::Duration::days(36_500))));
-        web::sign_in(&session, user_id, state.clock.millis()).await.unwrap();
+        let mut conn = state.db.read().await.unwrap();
+        let login = user::by_id(conn.on(), user_id).await.unwrap().unwrap().login;
+        let hash = crate::store::users::password_hash(conn.on(), &login).await.unwrap();
+        let mark = crate::identity::password::mark(hash.as_deref());
+        web::sign_in(&session, user_id, &mark, state.clock.millis()).await.unwrap();
         session.save().await.unwrap();
         Self { house, user_id, cookie: format!("__Host-axanta={}", session.id().unwrap()) }
     }

@@ -10,11 +10,12 @@ use crate::tests::house::{House, houses};
 
 async fn sally(house: &House) -> Browser<'_> {
     let browser = Browser::of(house, "sally", &[]).await;
+    browser.post("/logout", &[]).await;
     let hash = password::hash("sally", "correct horse".to_owned()).await.unwrap();
     let mut tx = house.state.db.begin().await.unwrap();
     accounts::set_password(tx.on(), browser.user_id, &hash).await.unwrap();
     tx.commit().await.unwrap();
-    browser
+    Browser::sign_in(house, browser.user_id).await
 }
 
 fn change<'a>(old: &'a str, new: &'a str, again: &'a str) -> [(&'a str, &'a str); 4] {
@@ -74,10 +75,12 @@ async fn a_password_is_changed_by_who_knows_the_old_one() {
             .post("/preferences/password", &change("correct horse", "better horse", "better horse"))
             .await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}: {}", house.name, answer.html);
+        assert_eq!(here.get("/").await.location(), "/login", "{}: its old id is worth nothing", house.name);
+        let here = here.following(&answer);
         assert_eq!(here.get("/").await.status, StatusCode::OK, "{}: this one stays", house.name);
         assert_eq!(there.get("/").await.location(), "/login", "{}: the others end", house.name);
         let hash =
-            accounts::password_of(house.state.db.read().await.unwrap().on(), here.user_id).await.unwrap();
+            accounts::password_of(house.state.db.read().await.unwrap().on(), there.user_id).await.unwrap();
         assert!(password::verify(hash, "better horse".to_owned()).await, "{}", house.name);
     }
 }

@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode, header};
 
 use super::browser::{Browser, PEOPLE};
 use crate::settings::{Module, Modules};
-use crate::store::control;
+use crate::store::{accounts, control};
 use crate::tests::house::houses;
 
 const ALL: &[&str] = &["nobody-special", "mcp-user", "mcp-admin", "settings-admin", "admin"];
@@ -103,6 +103,37 @@ async fn what_is_not_there_or_not_installed_is_404() {
             assert_eq!(admin.get(path).await.status, StatusCode::NOT_FOUND, "{}: {path}", house.name);
         }
         assert!(!admin.get("/").await.shows("/settings/mcp"), "{}: nor in the menu", house.name);
+    }
+}
+
+#[tokio::test]
+async fn who_signed_in_by_an_older_password_is_out() {
+    for house in houses().await {
+        let browser = Browser::of(&house, "anna", &[]).await;
+        assert_eq!(browser.get("/").await.status, StatusCode::OK, "{}", house.name);
+        let mut tx = house.state.db.begin().await.unwrap();
+        accounts::set_password(tx.on(), browser.user_id, "$argon2id$another").await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(browser.get("/").await.location(), "/login", "{}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn a_disguised_path_opens_nothing() {
+    for house in houses().await {
+        let user = Browser::of(&house, "mcp-user", &["MCP User"]).await;
+        for path in [
+            "/preferences/../settings/users",
+            "/preferences/%2e%2e/settings/users",
+            "/theme/../settings/mcp",
+            "/preferences/x/../../technical/mcp/logs",
+            "/preferences//../settings/users",
+            "/preferences/./../settings/users",
+        ] {
+            let page = user.get(path).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{}: {path}", house.name);
+            assert!(page.shows("Not found"), "{}: {path}", house.name);
+        }
     }
 }
 

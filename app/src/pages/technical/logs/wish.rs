@@ -110,7 +110,8 @@ impl LogWish {
 
     /// Number of the page's first row.
     pub fn first(&self) -> u64 {
-        self.from.parse().unwrap_or(1).max(1)
+        // It is in the address, where anything can be written.
+        self.from.parse().unwrap_or(1).clamp(1, u64::from(u32::MAX))
     }
 }
 

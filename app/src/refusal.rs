@@ -12,6 +12,8 @@ pub enum Refusal {
         /// Names of people who can give it.
         who: Vec<String>,
     },
+    /// A form came from another site, or by a proxy that says so.
+    Foreign,
     /// It can't be done now; what failed is in the server's own log.
     Failed,
 }
@@ -21,7 +23,7 @@ impl Refusal {
     pub const fn status(&self) -> u16 {
         match self {
             Self::NotFound(_) => 404,
-            Self::Forbidden { .. } => 403,
+            Self::Forbidden { .. } | Self::Foreign => 403,
             Self::Failed => 500,
         }
     }

@@ -102,11 +102,11 @@ pub fn routes(state: &Arc<AppState>) -> Router {
         .route("/technical/mcp/sessions", get(page))
         .route("/technical/mcp/sessions/{id}/end", post(sessions::end))
         .fallback(page)
+        .layer(csrf)
         .layer(middleware::from_fn_with_state(Arc::clone(&console), visitor::dress))
         .with_state(console)
         // The server's own cap holds.
         .layer(DefaultBodyLimit::disable())
-        .layer(csrf)
         .layer(web::session_layer(sessions, secure));
     let files = Router::new().route("/assets/{hash}/{*path}", get(web::serve_asset)).with_state(assets);
     pages.merge(files).layer(middleware::from_fn(web::no_store)).layer(compression)

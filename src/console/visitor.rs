@@ -287,7 +287,8 @@ pub async fn dress(State(console): State<Shared>, request: Request, next: Next) 
     if !reads_pages {
         return response;
     }
-    let Some(refusal) = response.extensions().get::<Refusal>().cloned() else { return response };
+    let foreign = web::is_foreign(&response).then_some(Refusal::Foreign);
+    let Some(refusal) = response.extensions().get::<Refusal>().cloned().or(foreign) else { return response };
     let visitor = match Visitor::find(&console, place.clone()).await {
         Ok(visitor) => visitor,
         Err(problem) => {

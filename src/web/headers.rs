@@ -5,7 +5,7 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_http::compression::CompressionLayer;
-use tower_http::csrf::CsrfLayer;
+use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; \
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -27,6 +27,11 @@ pub fn guard(origin: &str) -> GuardLayers {
     // An origin that can't be one is none that a browser sends.
     let csrf = CsrfLayer::new().add_trusted_origin(origin).unwrap_or_default();
     (csrf, CompressionLayer::new())
+}
+
+/// Whether this is the answer to a form of another site.
+pub fn is_foreign(response: &Response) -> bool {
+    response.extensions().get::<ProtectionError>().is_some()
 }
 
 /// Puts the headers on an answer; a page that says nothing of keeping it is not kept.

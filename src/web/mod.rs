@@ -13,7 +13,7 @@ mod theme;
 pub use assets::{Assets, serve as serve_asset};
 pub use client::{address, browser, browser_cookie};
 pub use flash::{say, take_notices};
-pub use headers::{GuardLayers, guard, no_store};
+pub use headers::{GuardLayers, guard, is_foreign, no_store};
 pub use render::{Rendering, render, start};
 pub use session::{Sessions, SignedIn, layer as session_layer, sign_in, sign_out, signed_in};
 pub use submission::Submission;

@@ -27,6 +27,11 @@ pub fn RefusalPage(
             }}</p>
         }
         .into_any()),
+        Refusal::Foreign => ("Not from here", Glyph::Lock, view! {
+            <p>"This form was sent from another site, so nothing was done. Open the page here and try again."</p>
+            <p>"If it was sent from here, the proxy in front of the server changes Host or Origin: both must reach it as the browser sent them."</p>
+        }
+        .into_any()),
         Refusal::Failed => ("This did not work", Glyph::Alert, view! {
             <p>"The server could not read what this page shows. Nothing was changed. Try again in a moment; its log says more."</p>
         }

@@ -147,6 +147,7 @@ async fn a_form_of_another_site_is_refused() {
             .header("sec-fetch-site", "cross-site");
         let answer = admin.send(foreign, Body::from("rate_limit=5")).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", house.name);
+        assert!(answer.shows("sent from another site"), "{}", house.name);
         let settings = &house.state.current.refresh().await.unwrap().settings;
         assert_eq!(settings.rate_limit, 60, "{}", house.name);
     }

@@ -49,7 +49,7 @@ fn Shown(lines: Vec<GroupLine>) -> impl IntoView {
                     <td data-label="Application">{line.application}</td>
                     <td data-label="Group"><a href=to>{line.name}</a></td>
                     <td class="wide" data-label="What it gives">{line.about}</td>
-                    <td data-label="Brings along">{line.implies.join(", ")}</td>
+                    <td data-label="Brings along">{(!line.implies.is_empty()).then(|| line.implies.join(", "))}</td>
                     <td class="number" data-label="Users"><Number value=line.users/></td>
                 </tr>
             }

@@ -86,7 +86,7 @@ fn Row(line: UserLine, mcp: bool) -> impl IntoView {
         <tr>
             <td data-label="Name"><a href=to>{line.name}</a>{archived}</td>
             <td class="mono" data-label="Login">{line.login}</td>
-            <td class="wide" data-label="Groups">{line.groups.join(", ")}</td>
+            <td class="wide" data-label="Groups">{(!line.groups.is_empty()).then(|| line.groups.join(", "))}</td>
             {mcp.then(|| view! { <td data-label="MCP"><a href=tab><Badge tone text=word/></a></td> })}
             <td data-label="Last seen"><Ago at=line.seen_at/></td>
         </tr>

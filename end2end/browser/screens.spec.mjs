@@ -50,6 +50,34 @@ for (const scheme of ['light', 'dark']) {
         });
       }
 
+      test('log-entry', async ({ page }) => {
+        await signIn(page, 'admin');
+        await page.goto('/technical/mcp/logs?kind=admin');
+        await page.locator('tbody a').first().click();
+        await expect(page).toHaveURL(/\/technical\/mcp\/logs\/[^?]/);
+        await look(page, 'log-entry', width, scheme);
+      });
+
+      test('key-shown-once', async ({ page }) => {
+        await signIn(page, 'admin');
+        await page.goto('/preferences?tab=mcp');
+        await page.locator('summary', { hasText: 'Generate MCP Key' }).click();
+        const form = page.locator('form', { has: page.locator('[name="scope"]') });
+        await form.locator('[name="name"]').fill(`${width} ${scheme}`);
+        await form.getByRole('button', { name: /^Generate/ }).click();
+        await expect(page.getByText('You will not see this again')).toBeVisible();
+        await look(page, 'key-shown-once', width, scheme);
+      });
+
+      test('refused-form', async ({ page }) => {
+        await signIn(page, 'admin');
+        await page.goto('/settings/mcp');
+        await page.getByLabel('Rate Limit').fill('0');
+        await page.getByRole('button', { name: 'Save' }).click();
+        await expect(page.getByText('Rate Limit is a whole number from 1 to 1000000')).toBeVisible();
+        await look(page, 'refused-form', width, scheme);
+      });
+
       test('not-allowed', async ({ page }) => {
         await signIn(page, 'demo');
         await page.goto('/settings/mcp');

@@ -205,6 +205,11 @@ impl Visitor {
         }
     }
 
+    fn is_barred(&self, path: &str) -> bool {
+        let door = door(path, self.console.modules());
+        !is_plain(path) || door == Door::Wall || door.missing(&self.user).is_some()
+    }
+
     async fn render(
         &self,
         uri: Uri,
@@ -213,6 +218,9 @@ impl Visitor {
         refusal: Option<Refusal>,
         provide: impl Fn() + Clone + Send + 'static,
     ) -> Response {
+        // Judged once more, for the very address that is rendered: a handler may name another than it was asked for.
+        let refusal =
+            refusal.or_else(|| self.is_barred(uri.path()).then(|| Refusal::NotFound("page".to_owned())));
         let mut frame = self.place.frame(&self.console, &uri);
         frame.person = Some(Arc::new(self.person()));
         frame.modules = self.console.modules();

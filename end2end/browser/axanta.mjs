@@ -17,7 +17,11 @@ export const test = base.extend({
     const said = [];
     page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => said.push(`error: ${error.message}`));
-    page.on('requestfailed', (request) => said.push(`failed: ${request.url()}`));
+    // What is given up because the script goes on to another page has not failed.
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText;
+      if (why !== 'net::ERR_ABORTED') said.push(`failed: ${request.url()}: ${why}`);
+    });
     await use(page);
     // A refused form is answered with 422, which Chromium notes; and nobody types as early as this script does.
     const harmless = /status of (401|403|404|409|422|429)|Autofocus processing was blocked/;

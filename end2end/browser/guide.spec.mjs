@@ -59,6 +59,7 @@ test('3. Give MCP Access to the User: Users, the MCP security group', async ({ p
   await page.goto(user);
   await page.getByRole('group', { name: 'MCP' }).getByLabel('MCP User').check();
   await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText(/is saved|are saved/).first()).toBeVisible();
   await page.goto(user);
   await expect(page.getByRole('group', { name: 'MCP' }).getByLabel('MCP User')).toBeChecked();
 });

@@ -17,6 +17,8 @@ pub struct Section {
 pub struct Entry {
     /// What it looks like.
     pub icon: Glyph,
+    /// Part of its section that it stands under.
+    pub under: &'static str,
     /// What it says.
     pub label: &'static str,
     /// Where it leads.
@@ -26,10 +28,15 @@ pub struct Entry {
 }
 
 const fn entry(icon: Glyph, label: &'static str, href: &'static str, about: &'static str) -> Entry {
-    Entry { icon, label, href, about }
+    Entry { icon, under: "", label, href, about }
 }
 
 impl Entry {
+    const fn under(mut self, part: &'static str) -> Self {
+        self.under = part;
+        self
+    }
+
     /// Whether a path is its page or one below it.
     pub fn leads_to(&self, path: &str) -> bool {
         path.strip_prefix(self.href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -72,21 +79,28 @@ const MCP_SERVER: Entry = entry(
     "MCP Server",
     "/settings/mcp",
     "Enable MCP, set its limits, write the Global Assistant Instructions.",
-);
-const USERS: Entry = entry(Glyph::Users, "Users", "/settings/users", "Who may use MCP, and with which keys.");
+)
+.under("General");
+const USERS: Entry = entry(Glyph::Users, "Users", "/settings/users", "Who may use MCP, and with which keys.")
+    .under("Users & Companies");
 const GROUPS: Entry =
-    entry(Glyph::Lock, "Groups", "/settings/groups", "What each group may do, and who is in it.");
+    entry(Glyph::Lock, "Groups", "/settings/groups", "What each group may do, and who is in it.")
+        .under("Users & Companies");
 const COMPANIES: Entry =
-    entry(Glyph::Building, "Companies", "/settings/companies", "The companies whose records users work in.");
+    entry(Glyph::Building, "Companies", "/settings/companies", "The companies whose records users work in.")
+        .under("Users & Companies");
 const POLICIES: Entry = entry(
     Glyph::ShieldCheck,
     "Model Policies",
     "/technical/mcp/policies",
     "What the AI can do with each model.",
-);
+)
+.under("MCP");
 const SESSIONS: Entry =
-    entry(Glyph::Activity, "Sessions", "/technical/mcp/sessions", "Clients that are connected now.");
-const LOGS: Entry = entry(Glyph::Scroll, "Logs", "/technical/mcp/logs", "Every call, with what decided it.");
+    entry(Glyph::Activity, "Sessions", "/technical/mcp/sessions", "Clients that are connected now.")
+        .under("MCP");
+const LOGS: Entry =
+    entry(Glyph::Scroll, "Logs", "/technical/mcp/logs", "Every call, with what decided it.").under("MCP");
 const MY_PREFERENCES: Entry = entry(
     Glyph::Sliders,
     "My Preferences",

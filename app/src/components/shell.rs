@@ -102,11 +102,15 @@ fn folded_menu(section: &Section, path: &str) -> AnyView {
 }
 
 fn links(entries: &[Entry], path: &str) -> AnyView {
+    let mut part = "";
     entries
         .iter()
         .map(|entry| {
             let here = entry.leads_to(path).then_some("page");
-            view! { <li><a href=entry.href aria-current=here><Icon name=entry.icon/>{entry.label}</a></li> }
+            let begins = entry.under != part;
+            part = entry.under;
+            let title = begins.then(|| view! { <li class="menu-title">{entry.under}</li> });
+            view! { {title}<li><a href=entry.href aria-current=here><Icon name=entry.icon/>{entry.label}</a></li> }
         })
         .collect_view()
         .into_any()

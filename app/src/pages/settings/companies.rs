@@ -71,5 +71,5 @@ fn Shown(lines: Vec<CompanyLine>) -> impl IntoView {
     } else {
         view! { <List label="Companies" head cards=true>{rows}</List> }.into_any()
     };
-    view! { <Page title="Companies" crumbs=vec![Crumb::new("Settings", "/")]>{body}</Page> }
+    view! { <Page title="Companies" crumbs=vec![Crumb::new("Settings", "/"), Crumb::new("Users & Companies", "/settings/users")]>{body}</Page> }
 }

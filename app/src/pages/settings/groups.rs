@@ -66,7 +66,7 @@ fn Shown(lines: Vec<GroupLine>) -> impl IntoView {
     }
     .into_any();
     view! {
-        <Page title="Groups" crumbs=vec![Crumb::new("Settings", "/")]>
+        <Page title="Groups" crumbs=vec![Crumb::new("Settings", "/"), Crumb::new("Users & Companies", "/settings/users")]>
             <List label="Groups" head cards=true>{rows}</List>
         </Page>
     }

@@ -34,7 +34,11 @@ fn Shown(user: UserForm, access: Option<McpAccess>) -> impl IntoView {
         tabs.push(Tab { label: "MCP", href: format!("{base}?tab=mcp"), open: access.is_some() });
     }
     let title = if user.id == 0 { "New user".to_owned() } else { user.name.clone() };
-    let crumbs = vec![Crumb::new("Settings", "/"), Crumb::new("Users", "/settings/users")];
+    let crumbs = vec![
+        Crumb::new("Settings", "/"),
+        Crumb::new("Users & Companies", "/settings/users"),
+        Crumb::new("Users", "/settings/users"),
+    ];
     let badge = if user.id == 0 { ().into_any() } else { state(user.active) };
     let acts = (user.id != 0 && user.may_edit && access.is_none())
         .then(|| view! { <Acts user=user.clone() base=base.clone()/> });

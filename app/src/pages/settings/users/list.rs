@@ -66,7 +66,7 @@ fn Shown(ask: UsersAsk, list: UserList) -> impl IntoView {
         view! { <List label="Users" head cards=true>{rows}</List> }.into_any()
     };
     view! {
-        <Page title="Users" crumbs=vec![Crumb::new("Settings", "/")] actions=actions search=search pager=pager>
+        <Page title="Users" crumbs=vec![Crumb::new("Settings", "/"), Crumb::new("Users & Companies", "/settings/users")] actions=actions search=search pager=pager>
             {body}
         </Page>
     }

@@ -17,7 +17,7 @@ use crate::identity::{IdentityError, User, group, user};
 use crate::model::Complaint;
 use crate::policy::Scope;
 use crate::store::keys::KeyRow;
-use crate::store::{control, mcp_sessions};
+use crate::store::mcp_sessions;
 use crate::web::Submission;
 
 const DAY: i64 = 86_400_000;
@@ -118,13 +118,15 @@ fn installed(console: &Console) -> Result<(), Problem> {
 }
 
 /// `GET /settings/users/{id}/keys`: whoever asks anew for the page with the key comes to the tab.
-pub async fn tab(_visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
+pub async fn tab(visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
+    installed(&visitor.console)?;
     Ok(Redirect::to(&format!("/settings/users/{}?tab=mcp", number(&id)?)).into_response())
 }
 
 /// `GET /preferences/keys`
-pub async fn own_tab(_visitor: Visitor) -> Redirect {
-    Redirect::to("/preferences?tab=mcp")
+pub async fn own_tab(visitor: Visitor) -> Result<Redirect, Problem> {
+    installed(&visitor.console)?;
+    Ok(Redirect::to("/preferences?tab=mcp"))
 }
 
 /// `POST /settings/users/{id}/keys`
@@ -166,8 +168,6 @@ async fn make(visitor: Visitor, whose: Whose, mut sent: Submission) -> Result<Re
     }
     let once: Option<Uuid> = sent.text("once").parse().ok();
     let mut acting = visitor.begin().await?;
-    // First, so that of two that are the same the second sees the first.
-    control::bump(acting.on()).await?;
     if let Some(once) = once
         && key::is_taken(acting.on(), once).await?
     {

@@ -68,7 +68,7 @@ pub fn routes(state: &Arc<AppState>) -> Router {
     web::start();
     let assets = Assets::load();
     let console = Arc::new(Console { state: Arc::clone(state), assets: Arc::new(assets.of_pages()) });
-    let secure = state.addresses.public_url.scheme() == "https";
+    let secure = console.is_secure();
     let sessions = Sessions::new(state.db.clone(), state.clock.clone());
     let (csrf, compression) = web::guard(&state.addresses.public_url.origin().ascii_serialization());
     let pages = Router::new()

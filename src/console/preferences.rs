@@ -20,7 +20,7 @@ use super::users::{account, languages, zones};
 use super::visitor::Visitor;
 use crate::identity::account::{self, Account, Right};
 use crate::identity::{User, group, password, sign_in};
-use crate::store::{accounts, control, web_sessions};
+use crate::store::{accounts, web_sessions};
 use crate::web::Submission;
 
 const PATH: &str = "/preferences";
@@ -72,7 +72,6 @@ impl Preferences for Desk {
 /// `POST /preferences`
 pub async fn save(visitor: Visitor, mut sent: Submission) -> Result<Response, Problem> {
     let mut acting = visitor.begin().await?;
-    control::bump(acting.on()).await?;
     let before = account(Account::load(acting.on(), visitor.user.id).await)?;
     unchanged(&mut sent, &before.facts());
     let mut after = before.clone();

@@ -1,21 +1,19 @@
 //! What an editor saw, as a fingerprint in the form: whoever saves over somebody else's change is told.
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
+use crate::identity::Digest;
 use crate::web::Submission;
 
 /// Name of the hidden field.
 const FIELD: &str = "seen";
+/// Enough that no two states of one record meet.
+const DIGITS: usize = 24;
 
 /// Fingerprint of what is stored.
 pub fn fingerprint(stored: &impl Serialize) -> String {
     let json = serde_json::to_vec(stored).unwrap_or_default();
-    Sha256::digest(json).iter().take(12).flat_map(|byte| [byte >> 4, byte & 15]).map(digit).collect()
-}
-
-fn digit(value: u8) -> char {
-    char::from_digit(u32::from(value), 16).unwrap_or('0')
+    Digest::of(json).hex().chars().take(DIGITS).collect()
 }
 
 /// Notes in the form that somebody else changed what is stored since it was shown; the next try saves over it.

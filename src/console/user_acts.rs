@@ -14,7 +14,7 @@ use super::users::{account, application_names, field, number};
 use super::visitor::Visitor;
 use crate::identity::account::{self, Account, Right, Wrong, known};
 use crate::identity::group;
-use crate::store::{accounts, control, web_sessions};
+use crate::store::{accounts, web_sessions};
 use crate::web::Submission;
 
 /// `POST /settings/users/{id}`
@@ -26,8 +26,6 @@ pub async fn save(
     let path = format!("/settings/users/{id}");
     let Some(right) = Right::of(&visitor.user) else { return Err(not_yours(&visitor).await) };
     let mut acting = visitor.begin().await?;
-    // First, so that of two who save at once the later is told.
-    control::bump(acting.on()).await?;
     let before = account(Account::load(acting.on(), number(&id)?).await)?;
     unchanged(&mut sent, &before.facts());
     let mut after = before.clone();
@@ -91,7 +89,6 @@ pub async fn archive(
         return Err(not_yours(&visitor).await);
     }
     let mut acting = visitor.begin().await?;
-    control::bump(acting.on()).await?;
     let before = account(Account::load(acting.on(), number(&id)?).await)?;
     let mut after = before.clone();
     after.row.active = active;

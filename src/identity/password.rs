@@ -4,11 +4,10 @@ use std::sync::LazyLock;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use sha2::{Digest as _, Sha256};
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
-use super::IdentityError;
+use super::{Digest, IdentityError};
 use crate::model::Complaint;
 
 /// Characters, at least.
@@ -53,9 +52,7 @@ pub async fn verify(stored: Option<String>, password: String) -> bool {
 
 /// A mark of the stored password: a session keeps it, and ends where the password is another one meanwhile.
 pub fn mark(stored: Option<&str>) -> String {
-    let digest = Sha256::digest(stored.unwrap_or_default());
-    let mark = digest.first_chunk().copied().map_or(0, u64::from_be_bytes);
-    format!("{mark:016x}")
+    Digest::of(stored.unwrap_or_default()).hex().chars().take(16).collect()
 }
 
 fn hash_now(password: &str) -> Result<String, IdentityError> {

@@ -63,9 +63,9 @@ impl Digest {
         if whole && checksum(body) == check { Ok(Self::of(text)) } else { Err(Damaged) }
     }
 
-    /// The digest of any text.
-    pub(super) fn of(text: &str) -> Self {
-        Self(Sha256::digest(text.as_bytes()).into())
+    /// The digest of any bytes.
+    pub fn of(bytes: impl AsRef<[u8]>) -> Self {
+        Self(Sha256::digest(bytes).into())
     }
 
     /// As it is stored: 64 hexadecimal digits.

@@ -180,7 +180,7 @@ const fn back(stored: FailureRow, counted: FailureRow) -> FailureRow {
 
 /// A typed login may be a password: what is stored of it can't be read.
 fn mark(kind: &str, text: &str) -> String {
-    Digest::of(&format!("{kind} {text}")).hex()
+    Digest::of(format!("{kind} {text}")).hex()
 }
 
 /// What one party holds: an address of IPv4, the /64 of one of IPv6.

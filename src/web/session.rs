@@ -1,9 +1,8 @@
 //! The browser's session: tower-sessions on our store.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use async_trait::async_trait;
-use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::session::{Id, Record};
@@ -11,6 +10,7 @@ use tower_sessions::session_store::{Error, Result as StoreResult};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore};
 
 use crate::clock::Clock;
+use crate::identity::Digest;
 use crate::store::Db;
 use crate::store::web_sessions::{self, WebSessionRow};
 
@@ -110,12 +110,7 @@ fn backend(error: sqlx::Error) -> Error {
 }
 
 fn hash(id: Id) -> String {
-    let mut text = String::new();
-    for byte in Sha256::digest(id.0.to_be_bytes()) {
-        // Writing into a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    Digest::of(id.0.to_be_bytes()).hex()
 }
 
 /// The layer that brings a session to every request of the console. `secure`: browsers come by https.

@@ -99,7 +99,9 @@ async fn what_is_not_there_or_not_installed_is_404() {
         control::bump(tx.on()).await.unwrap();
         tx.commit().await.unwrap();
         house.state.current.refresh().await.unwrap();
-        for path in ["/settings/mcp", "/technical/mcp/policies"] {
+        for path in
+            ["/settings/mcp", "/technical/mcp/policies", "/preferences/keys", "/settings/users/1/keys"]
+        {
             assert_eq!(admin.get(path).await.status, StatusCode::NOT_FOUND, "{}: {path}", house.name);
         }
         assert!(!admin.get("/").await.shows("/settings/mcp"), "{}: nor in the menu", house.name);

@@ -26,6 +26,23 @@ pub struct Addresses {
     pub trusted_proxies: Vec<ipnet::IpNet>,
 }
 
+impl Addresses {
+    /// The public origin, without a slash at its end: also the issuer of tokens (RFC 8414, section 2).
+    pub fn origin(&self) -> String {
+        self.public_url.origin().ascii_serialization()
+    }
+
+    /// The MCP endpoint as clients know it: also the resource that tokens are for (RFC 8707).
+    pub fn mcp_url(&self) -> String {
+        format!("{}/mcp", self.origin())
+    }
+
+    /// Where the resource's metadata stand (RFC 9728, section 3.1).
+    pub fn resource_metadata(&self) -> String {
+        format!("{}/.well-known/oauth-protected-resource/mcp", self.origin())
+    }
+}
+
 /// Everything a request may need.
 pub struct AppState {
     /// The database.

@@ -74,6 +74,8 @@ pub struct Entry {
     pub request_id: Option<String>,
     /// For whom and by which key; `None` where nobody could be recognised.
     pub principal: Option<Arc<Principal>>,
+    /// Name of the OAuth client, where no principal's connection says it.
+    pub oauth_client: Option<String>,
     /// Client's name and version, as it says itself.
     pub client: Option<String>,
     /// First characters of the MCP session's hash.
@@ -123,6 +125,7 @@ impl Entry {
 impl From<Entry> for LogRow {
     fn from(entry: Entry) -> Self {
         let principal = entry.principal.as_deref();
+        let connection = principal.and_then(|p| p.connection.as_ref());
         Self {
             id: uuid::Uuid::now_v7().to_string(),
             at: entry.at,
@@ -145,6 +148,8 @@ impl From<Entry> for LogRow {
             gate: entry.gate.map(|g| g.name().to_owned()),
             reason: entry.reason.map(shorten),
             detail: entry.detail.map(shorten),
+            grant_id: connection.map(|c| c.grant_id.clone()),
+            oauth_client: connection.map(|c| c.client.clone()).or(entry.oauth_client.map(shorten)),
         }
     }
 }

@@ -9,14 +9,15 @@ use arc_swap::ArcSwap;
 use axum::http::HeaderValue;
 use tokio_util::sync::CancellationToken;
 
-use super::bearer::{self, BearerError};
+use super::bearer::{self, BearerError, Shown};
+use super::connection::{Connection, Standing};
 use super::principal::{KeyFacts, Principal};
 use super::secret::Digest;
 use super::{IdentityError, user};
 use crate::clock::Clock;
 use crate::policy::CredentialState;
 use crate::settings::{Controls, Module};
-use crate::store::{Db, keys};
+use crate::store::{Db, keys, oauth_grants, oauth_tokens};
 
 /// Keys remembered at once; beyond that all are forgotten and looked up again.
 const REMEMBERED: usize = 10_000;
@@ -60,11 +61,12 @@ impl Authenticator {
         controls: &Controls,
         header: Option<&HeaderValue>,
     ) -> Result<Arc<Principal>, BearerError> {
-        let digest = bearer::digest(header, controls.modules.has(Module::McpServerOauth))?;
+        let shown = bearer::shown(header, controls.modules.has(Module::McpServerOauth))?;
+        let digest = shown.digest();
         let known = self.known_as_of(controls.generation);
         let entry = match known.get(&digest) {
             Some(entry) => entry,
-            None => known.remember(digest, self.look_up(&digest).await?.ok_or(BearerError::Unknown)?),
+            None => known.remember(digest, self.look_up(shown).await?),
         };
         let principal = Arc::clone(&entry.principal);
         let now = self.clock.millis();
@@ -73,8 +75,7 @@ impl Authenticator {
                 self.note(&entry, now);
                 Ok(principal)
             }
-            CredentialState::Expired => Err(BearerError::Expired(principal)),
-            CredentialState::Revoked => Err(BearerError::Revoked(principal)),
+            CredentialState::Expired | CredentialState::Revoked => Err(why_not(principal, now)),
         }
     }
 
@@ -101,7 +102,9 @@ impl Authenticator {
             return Ok(());
         }
         // In one order on every process, so that two of them can't wait for each other.
-        used.sort_by(|a, b| a.principal.key.id.cmp(&b.principal.key.id));
+        used.sort_by(|a, b| {
+            a.principal.key.id.cmp(&b.principal.key.id).then_with(|| a.grant().cmp(&b.grant()))
+        });
         for entry in &used {
             entry.noted.store(false, Ordering::SeqCst);
         }
@@ -117,7 +120,11 @@ impl Authenticator {
     async fn write(&self, used: &[Arc<Entry>]) -> Result<(), sqlx::Error> {
         let mut tx = self.db.begin().await?;
         for entry in used {
-            keys::touch(tx.on(), &entry.principal.key.id, entry.used_at.load(Ordering::SeqCst)).await?;
+            let (principal, at) = (&entry.principal, entry.used_at.load(Ordering::SeqCst));
+            keys::touch(tx.on(), &principal.key.id, at).await?;
+            if let Some(connection) = &principal.connection {
+                oauth_grants::touch(tx.on(), &connection.grant_id, at).await?;
+            }
         }
         tx.commit().await
     }
@@ -133,14 +140,34 @@ impl Authenticator {
         fresh
     }
 
-    async fn look_up(&self, digest: &Digest) -> Result<Option<Principal>, IdentityError> {
+    async fn look_up(&self, shown: Shown) -> Result<Principal, BearerError> {
+        match shown {
+            Shown::Key(digest) => self.by_key(&digest).await?.ok_or(BearerError::Unknown),
+            Shown::Token(digest) => self.by_token(&digest).await?.ok_or(BearerError::UnknownToken),
+        }
+    }
+
+    async fn by_key(&self, digest: &Digest) -> Result<Option<Principal>, IdentityError> {
         let mut conn = self.db.read().await?;
         let Some(row) = keys::by_hash(conn.on(), &digest.hex()).await? else { return Ok(None) };
         if !digest.matches(&row.hash) {
             return Ok(None);
         }
         let Some(user) = user::by_id(conn.on(), row.user_id).await? else { return Ok(None) };
-        Ok(Some(Principal { user, key: KeyFacts::try_from(row)? }))
+        Ok(Some(Principal { user, key: KeyFacts::try_from(row)?, connection: None }))
+    }
+
+    async fn by_token(&self, digest: &Digest) -> Result<Option<Principal>, IdentityError> {
+        let mut conn = self.db.read().await?;
+        let Some(row) = oauth_tokens::access(conn.on(), &digest.hex()).await? else { return Ok(None) };
+        if !digest.matches(&row.hash) {
+            return Ok(None);
+        }
+        let key = keys::by_id(conn.on(), &row.key_id).await?.filter(|key| key.user_id == row.user_id);
+        let (Some(key), Some(user)) = (key, user::by_id(conn.on(), row.user_id).await?) else {
+            return Ok(None);
+        };
+        Ok(Some(Principal { user, key: KeyFacts::try_from(key)?, connection: Some(Connection::of(&row)?) }))
     }
 
     fn note(&self, entry: &Arc<Entry>, now: i64) {
@@ -148,6 +175,26 @@ impl Authenticator {
         if !entry.noted.swap(true, Ordering::SeqCst) {
             self.used.lock().unwrap_or_else(PoisonError::into_inner).push(Arc::clone(entry));
         }
+    }
+}
+
+impl Entry {
+    fn grant(&self) -> Option<&str> {
+        self.principal.connection.as_ref().map(|connection| connection.grant_id.as_str())
+    }
+}
+
+/// Why a key or connection that is not good at `now` is refused.
+fn why_not(principal: Arc<Principal>, now: i64) -> BearerError {
+    let standing = principal.connection.as_ref().map(|connection| connection.standing);
+    match standing {
+        Some(Standing::Revoked) => BearerError::ConnectionRevoked(principal),
+        _ if principal.key.revoked => BearerError::Revoked(principal),
+        _ if principal.key.expires_at.is_some_and(|at| at <= now) => BearerError::Expired(principal),
+        Some(Standing::ClientDisabled) => BearerError::ClientDisabled(principal),
+        Some(Standing::NothingAllowed) => BearerError::NothingAllowed(principal),
+        Some(Standing::Good) => BearerError::TokenExpired(principal),
+        None => BearerError::Revoked(principal),
     }
 }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use axum::http::HeaderValue;
 
 use super::IdentityError;
+use super::connection::ACCESS_PREFIX;
 use super::key::PREFIX;
 use super::principal::Principal;
 use super::secret::Digest;
@@ -86,9 +87,25 @@ pub enum BearerError {
         "the Authorization header has an OAuth access token (axt_), but MCP Server OAuth is not installed; use an MCP key (axk_)"
     )]
     NoOauth,
-    /// An access token that is not known.
-    #[error("the access token is unknown or no longer valid; connect again")]
+    /// An access token that is not known, or none that is whole.
+    #[error("the access token is unknown here, or was cut off; connect again")]
     UnknownToken,
+    /// Past its hour.
+    #[error("the access token has expired; refresh it, or connect again")]
+    TokenExpired(Arc<Principal>),
+    /// Revoked by a person, by its client, or because one of its tokens was used twice.
+    #[error("the connection has been revoked; connect again")]
+    ConnectionRevoked(Arc<Principal>),
+    /// Its client may not be used.
+    #[error(
+        "the OAuth client of this connection is disabled; an MCP Administrator can enable it in Technical > MCP > OAuth Clients"
+    )]
+    ClientDisabled(Arc<Principal>),
+    /// Its client may neither read nor write.
+    #[error(
+        "the OAuth client of this connection is allowed neither scope; an MCP Administrator can allow one in Technical > MCP > OAuth Clients"
+    )]
+    NothingAllowed(Arc<Principal>),
     /// The characters by which keys are told apart.
     #[error(
         "the Authorization header has a key's hint, not the whole key; the whole key was shown once, when it was generated. If it is lost, generate a new one"
@@ -136,6 +153,10 @@ impl BearerError {
             Self::NotForAccess => "not_for_access",
             Self::NoOauth => "no_oauth",
             Self::UnknownToken => "unknown_token",
+            Self::TokenExpired(_) => "token_expired",
+            Self::ConnectionRevoked(_) => "connection_revoked",
+            Self::ClientDisabled(_) => "client_disabled",
+            Self::NothingAllowed(_) => "nothing_allowed",
             Self::Hint => "hint",
             Self::NotAKey => "not_a_key",
             Self::Damaged => "damaged",
@@ -149,18 +170,44 @@ impl BearerError {
     /// Whose key it was, where that is known.
     pub const fn principal(&self) -> Option<&Arc<Principal>> {
         match self {
-            Self::Expired(principal) | Self::Revoked(principal) => Some(principal),
+            Self::Expired(principal)
+            | Self::Revoked(principal)
+            | Self::TokenExpired(principal)
+            | Self::ConnectionRevoked(principal)
+            | Self::ClientDisabled(principal)
+            | Self::NothingAllowed(principal) => Some(principal),
             _ => None,
         }
     }
 }
 
-/// The digest of the MCP key in an `Authorization` header; `oauth` says whether MCP Server OAuth is installed.
-pub(super) fn digest(header: Option<&HeaderValue>, oauth: bool) -> Result<Digest, BearerError> {
+/// What an `Authorization` header shows.
+#[derive(Clone, Copy)]
+pub(super) enum Shown {
+    /// An MCP key.
+    Key(Digest),
+    /// An access token.
+    Token(Digest),
+}
+
+impl Shown {
+    /// Of the whole text, prefix and all: no two kinds share one.
+    pub(super) const fn digest(&self) -> Digest {
+        match self {
+            Self::Key(digest) | Self::Token(digest) => *digest,
+        }
+    }
+}
+
+/// What an `Authorization` header shows; `oauth` says whether MCP Server OAuth is installed.
+pub(super) fn shown(header: Option<&HeaderValue>, oauth: bool) -> Result<Shown, BearerError> {
     let value = header.ok_or(BearerError::Missing)?;
     let value = std::str::from_utf8(value.as_bytes()).map_err(|_| BearerError::Garbled)?.trim();
     let token = token(value)?;
-    Digest::of_sent(PREFIX, token).map_err(|_| diagnose(token, oauth))
+    if oauth && let Ok(digest) = Digest::of_sent(ACCESS_PREFIX, token) {
+        return Ok(Shown::Token(digest));
+    }
+    Digest::of_sent(PREFIX, token).map(Shown::Key).map_err(|_| diagnose(token, oauth))
 }
 
 /// What stands behind `Bearer`.
@@ -221,7 +268,7 @@ mod tests {
 
     fn code(header: &str) -> &'static str {
         let header = HeaderValue::from_bytes(header.as_bytes()).unwrap();
-        digest(Some(&header), false).err().unwrap().code()
+        shown(Some(&header), false).err().unwrap().code()
     }
 
     #[test]
@@ -229,7 +276,7 @@ mod tests {
         let secret = Secret::mint(PREFIX).unwrap();
         for bearer in ["Bearer ", "bearer ", "BEARER  ", "Bearer\t", " Bearer "] {
             let header = HeaderValue::from_str(&format!("{bearer}{} ", secret.reveal())).unwrap();
-            assert!(digest(Some(&header), false).ok().unwrap() == secret.digest(), "{bearer}");
+            assert!(shown(Some(&header), false).ok().unwrap().digest() == secret.digest(), "{bearer}");
         }
     }
 
@@ -274,11 +321,11 @@ mod tests {
         ] {
             assert_eq!(code(&header), expected, "{header}");
         }
-        assert_eq!(digest(None, false).err().unwrap().code(), "missing");
+        assert_eq!(shown(None, false).err().unwrap().code(), "missing");
         let bytes = HeaderValue::from_bytes(b"Bearer \xff\xfe").unwrap();
-        assert_eq!(digest(Some(&bytes), false).err().unwrap().code(), "garbled");
+        assert_eq!(shown(Some(&bytes), false).err().unwrap().code(), "garbled");
         let token = HeaderValue::from_static("Bearer axt_0123456789");
-        assert_eq!(digest(Some(&token), true).err().unwrap().code(), "unknown_token");
+        assert_eq!(shown(Some(&token), true).err().unwrap().code(), "unknown_token");
     }
 
     #[test]

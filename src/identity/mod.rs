@@ -1,8 +1,10 @@
-//! Who is calling: users, groups, passwords, MCP keys.
+//! Who is calling: users, groups, passwords, MCP keys, OAuth clients and their connections.
 
 pub mod account;
 mod authenticator;
 mod bearer;
+pub mod client;
+pub mod connection;
 mod error;
 pub mod first_link;
 pub mod group;
@@ -10,6 +12,7 @@ pub mod key;
 pub mod password;
 mod principal;
 pub mod redirect_uri;
+pub mod scopes;
 mod secret;
 pub mod sign_in;
 pub mod user;
@@ -19,4 +22,5 @@ pub use bearer::BearerError;
 pub use error::IdentityError;
 pub use principal::{Company, KeyFacts, Principal, User};
 pub use redirect_uri::RedirectUri;
+pub use scopes::Scopes;
 pub use secret::{Damaged, Digest, Secret, random_password, without_secrets};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono_tz::Tz;
 
+use super::connection::{Connection, Standing};
 use super::group::MCP_USER;
 use crate::policy::{CredentialState, Scope};
 
@@ -63,6 +64,8 @@ pub struct Principal {
     pub user: User,
     /// By which key.
     pub key: KeyFacts,
+    /// Through which connection; `None` where the key itself was shown.
+    pub connection: Option<Connection>,
 }
 
 impl User {
@@ -83,11 +86,19 @@ impl User {
 }
 
 impl Principal {
-    /// Whether the key is good at `now` (epoch milliseconds).
+    /// What the key may be used for, and the connection, if it is one.
+    pub fn scope(&self) -> Scope {
+        self.connection.as_ref().map_or(self.key.scope, |connection| connection.scope.min(self.key.scope))
+    }
+
+    /// Whether the key is good at `now` (epoch milliseconds), and the connection, if it is one.
     pub fn credential_state(&self, now: i64) -> CredentialState {
-        if self.key.revoked {
+        let connection = self.connection.as_ref();
+        if self.key.revoked || connection.is_some_and(|c| c.standing != Standing::Good) {
             CredentialState::Revoked
-        } else if self.key.expires_at.is_some_and(|at| at <= now) {
+        } else if self.key.expires_at.is_some_and(|at| at <= now)
+            || connection.is_some_and(|c| c.expires_at <= now)
+        {
             CredentialState::Expired
         } else {
             CredentialState::Active

@@ -47,6 +47,12 @@ impl Secret {
         self.0.chars().take(HINT).chain(['…']).collect()
     }
 
+    /// The last characters: less than the first ones can be taken for the whole.
+    pub fn tail(&self) -> String {
+        const TAIL: usize = 4;
+        self.0.get(self.0.len().saturating_sub(TAIL)..).unwrap_or_default().to_owned()
+    }
+
     /// What is stored of it.
     pub fn digest(&self) -> Digest {
         Digest::of(&self.0)

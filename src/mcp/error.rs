@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::era::Version;
 use crate::audit::{Entry, LogUnavailable, Outcome};
+use crate::identity::scopes;
 use crate::policy::{Gate, Step};
 
 /// Code of errors that JSON-RPC has no number for: the HTTP status says which.
@@ -87,6 +88,8 @@ pub enum Refusal {
         reason: String,
         /// Whether one was sent at all.
         sent: bool,
+        /// Where the resource's metadata stand; `None` without MCP Server OAuth.
+        metadata: Option<String>,
     },
     /// What has to be known, or written, before anything may be answered, can't be now.
     #[error("{0}")]
@@ -166,9 +169,11 @@ impl Refusal {
     /// The header that goes with it.
     pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
-            Self::Unauthorized { reason, sent } => Some((header::WWW_AUTHENTICATE, challenge(reason, *sent))),
+            Self::Unauthorized { reason, sent, metadata } => {
+                Some((header::WWW_AUTHENTICATE, challenge(reason, *sent, metadata.as_deref())))
+            }
             Self::Gate { step, .. } if step.gate == Gate::Credential => {
-                Some((header::WWW_AUTHENTICATE, challenge(&step.message(), true)))
+                Some((header::WWW_AUTHENTICATE, challenge(&step.message(), true, None)))
             }
             Self::Gate { retry_after: Some(seconds), .. } => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*seconds)))
@@ -206,8 +211,9 @@ impl From<sqlx::Error> for Refusal {
     }
 }
 
-/// RFC 6750, section 3. Without an error code where no credential was sent (3.1).
-fn challenge(reason: &str, sent: bool) -> HeaderValue {
+/// RFC 6750, section 3. Without an error code where no credential was sent (3.1). With the scopes to ask for and the
+/// place of the metadata (RFC 9728, section 5.1), from which a client finds its way to a token.
+fn challenge(reason: &str, sent: bool, metadata: Option<&str>) -> HeaderValue {
     let reason: String = reason
         .chars()
         .map(|c| match c {
@@ -218,6 +224,9 @@ fn challenge(reason: &str, sent: bool) -> HeaderValue {
         })
         .collect();
     let error = if sent { r#"error="invalid_token", "# } else { "" };
-    HeaderValue::try_from(format!(r#"Bearer {error}error_description="{reason}""#))
+    let way = metadata.map_or_else(String::new, |metadata| {
+        format!(r#"resource_metadata="{metadata}", scope="{}", "#, scopes::ALL.join(" "))
+    });
+    HeaderValue::try_from(format!(r#"Bearer {way}{error}error_description="{reason}""#))
         .unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
 }

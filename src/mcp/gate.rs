@@ -40,17 +40,23 @@ pub async fn enter(
     };
     match authenticated {
         Ok(principal) => Ok((controls, principal)),
-        Err(error) => Err(turned_away(state, &error, request_id).await),
+        Err(error) => {
+            let oauth = controls.modules.has(Module::McpServerOauth);
+            Err(turned_away(state, &error, oauth, request_id).await)
+        }
     }
 }
 
-async fn turned_away(state: &AppState, error: &BearerError, request_id: &str) -> Refusal {
+async fn turned_away(state: &AppState, error: &BearerError, oauth: bool, request_id: &str) -> Refusal {
     if let BearerError::Unavailable(cause) = error {
         tracing::error!(%cause, "a key could not be looked up");
         return Refusal::Unavailable(error.to_string());
     }
-    let refusal =
-        Refusal::Unauthorized { reason: error.to_string(), sent: !matches!(error, BearerError::Missing) };
+    let refusal = Refusal::Unauthorized {
+        reason: error.to_string(),
+        sent: !matches!(error, BearerError::Missing),
+        metadata: oauth.then(|| state.addresses.resource_metadata()),
+    };
     let entry = Entry {
         request_id: Some(request_id.to_owned()),
         principal: error.principal().cloned(),

@@ -65,6 +65,7 @@ struct Shared {
 #[derive(Debug)]
 struct Known {
     key_id: String,
+    grant_id: Option<String>,
     session: Session,
     read_at: i64,
     last_seen: i64,
@@ -114,6 +115,7 @@ impl McpSessions {
             created_at: now,
             last_seen_at: now,
             calls: 0,
+            grant_id: principal.connection.as_ref().map(|c| c.grant_id.clone()),
         };
         let mut tx = self.shared.db.begin().await?;
         mcp_sessions::insert(tx.on(), &row, MOST).await?;
@@ -188,7 +190,9 @@ impl Shared {
         if now - known.read_at > BELIEVED {
             return Memory::Faded;
         }
-        if known.key_id != principal.key.id || known.last_seen.saturating_add(millis(ttl)) <= now {
+        let theirs = known.key_id == principal.key.id
+            && known.grant_id.as_deref() == principal.connection.as_ref().map(|c| c.grant_id.as_str());
+        if !theirs || known.last_seen.saturating_add(millis(ttl)) <= now {
             return Memory::Gone;
         }
         known.last_seen = known.last_seen.max(now);
@@ -269,6 +273,7 @@ impl Known {
         let client = format!("{} {}", row.client_name, row.client_version).trim().to_owned();
         Self {
             key_id: row.key_id,
+            grant_id: row.grant_id,
             session: Session { id: row.id.into(), version, client },
             read_at,
             last_seen: row.last_seen_at,

@@ -23,13 +23,15 @@ pub struct McpSessionRow {
     pub last_seen_at: i64,
     /// Requests made; written in batches.
     pub calls: i64,
+    /// Connection that initialised it; `None` where the key itself did.
+    pub grant_id: Option<String>,
 }
 
 macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, key_id, user_id, client_name, client_version, protocol_version, created_at,
-             last_seen_at, calls FROM mcp_sessions ",
+             last_seen_at, calls, grant_id FROM mcp_sessions ",
             $rest
         )
     };
@@ -38,8 +40,8 @@ macro_rules! select {
 /// Stores a new session and ends the least recently used of the same key beyond `most`.
 pub async fn insert(mut on: On<'_>, row: &McpSessionRow, most: i64) -> Result<(), sqlx::Error> {
     const SQL: &str = "INSERT INTO mcp_sessions (id, key_id, user_id, client_name, client_version,
-            protocol_version, created_at, last_seen_at, calls)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+            protocol_version, created_at, last_seen_at, calls, grant_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     const BEYOND: &str = "DELETE FROM mcp_sessions WHERE key_id = $1 AND id NOT IN (
             SELECT id FROM mcp_sessions WHERE key_id = $1 ORDER BY last_seen_at DESC, id DESC LIMIT $2)";
     on_db!(on.on(), c => {
@@ -53,6 +55,7 @@ pub async fn insert(mut on: On<'_>, row: &McpSessionRow, most: i64) -> Result<()
             .bind(row.created_at)
             .bind(row.last_seen_at)
             .bind(row.calls)
+            .bind(&row.grant_id)
             .execute(&mut *c)
             .await
             .map(drop)
@@ -132,6 +135,12 @@ pub async fn counts_of_user(on: On<'_>, user: i64, since: i64) -> Result<Vec<(St
     on_db!(on, c => sqlx::query_as(SQL).bind(user).bind(since).fetch_all(&mut *c).await)
 }
 
+/// Ends every session of a connection.
+pub async fn delete_of_grant(on: On<'_>, grant: &str) -> Result<(), sqlx::Error> {
+    const SQL: &str = "DELETE FROM mcp_sessions WHERE grant_id = $1";
+    on_db!(on, c => sqlx::query(SQL).bind(grant).execute(&mut *c).await.map(drop))
+}
+
 /// Ends every session of a key.
 pub async fn delete_of_key(on: On<'_>, key: &str) -> Result<(), sqlx::Error> {
     const SQL: &str = "DELETE FROM mcp_sessions WHERE key_id = $1";
@@ -172,6 +181,7 @@ mod tests {
         McpSessionRow {
             id: id.into(),
             key_id: "k".into(),
+            grant_id: None,
             user_id: 7,
             client_name: "codex".into(),
             client_version: "0.169".into(),

@@ -89,7 +89,7 @@ mod tests {
                     "INSERT INTO mcp_keys (id, user_id, name, scope, hash, hint, created_at)
                      VALUES ('k', 1, 'n', 'read', 'h', 'h', 1)",
                     "INSERT INTO mcp_policies VALUES ('m', true, true, true, true, true, true, true, '[]', true, 1)",
-                    "INSERT INTO mcp_sessions VALUES ('s', 'k', 1, 'c', '1', 'p', 1, 1, 1)",
+                    "INSERT INTO mcp_sessions VALUES ('s', 'k', 1, 'c', '1', 'p', 1, 1, 1, NULL)",
                     "INSERT INTO rate_limits VALUES ('k', 1, 1, '[]')",
                     "INSERT INTO mcp_prompts VALUES ('p', 't', 'd', '[]', 't', true)",
                 ] {

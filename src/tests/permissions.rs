@@ -117,6 +117,7 @@ impl Stage {
                 expires_at: None,
                 revoked: false,
             },
+            connection: None,
         };
         let mut controls = self.controls.clone();
         (person.change)(&mut principal, &mut controls);

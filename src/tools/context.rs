@@ -51,7 +51,7 @@ impl Context {
             login: &self.principal.user.login,
             user_active: self.principal.user.active,
             in_mcp_group: self.principal.user.in_mcp_group(),
-            scope: self.principal.key.scope,
+            scope: self.principal.scope(),
             wish,
         }
     }
@@ -99,7 +99,7 @@ impl Context {
 
     /// The operations that policy and scope give this principal on `model`, in the guide's order.
     pub fn operations(&self, model: &str) -> impl Iterator<Item = Operation> {
-        let scope = self.principal.key.scope;
+        let scope = self.principal.scope();
         let rule = self.controls.rules.rule(model).filter(|rule| rule.active);
         rule.into_iter()
             .flat_map(|rule| rule.allowed.iter())
@@ -108,7 +108,7 @@ impl Context {
 
     /// Whether policy and scope give this principal `operation` on some model.
     pub fn may_somewhere(&self, operation: Operation) -> bool {
-        self.principal.key.scope.covers(operation)
+        self.principal.scope().covers(operation)
             && self.controls.rules.models_allowing(operation).next().is_some()
     }
 

@@ -47,7 +47,7 @@ pub(super) static TOOL: Tool = tool::<Arguments>("get_context", None, || {
                     }}},
                 "key": {"type": "object", "properties": {
                     "name": {"type": "string"}, "scope": {"type": "string"},
-                    "calls_per_minute": {"type": "integer"}, "expires": {"type": "string"}
+                    "calls_per_minute": {"type": "integer"}, "connection": {"type": "string"}, "expires": {"type": "string"}
                 }},
                 "max_records": {"type": "integer"},
                 "reporting_models": {"type": "array", "items": {"type": "object", "properties": {
@@ -141,6 +141,8 @@ struct KeyReply<'a> {
     scope: &'static str,
     calls_per_minute: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
+    connection: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     expires: Option<String>,
 }
 
@@ -214,7 +216,8 @@ impl Standing {
             periods: to_raw_value(&Periods::around(today))?,
             key: to_raw_value(&KeyReply {
                 name: &key.name,
-                scope: key.scope.label(),
+                scope: context.principal.scope().label(),
+                connection: context.principal.connection.as_ref().map(|c| c.client.as_str()),
                 calls_per_minute: context.calls_per_minute(),
                 expires: expires.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
             })?,

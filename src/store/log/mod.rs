@@ -39,13 +39,15 @@ pub struct LogRow {
     pub gate: Option<String>,
     pub reason: Option<String>,
     pub detail: Option<String>,
+    pub grant_id: Option<String>,
+    pub oauth_client: Option<String>,
 }
 
 /// What a [`LogRow`] is read from.
 const COLUMNS: &str = "id, at, kind, request_id, user_id, login, key_id, key_name, client, session, method, tool, \
-    model, target, row_count, bytes, duration_us, outcome, gate, reason, detail";
+    model, target, row_count, bytes, duration_us, outcome, gate, reason, detail, grant_id, oauth_client";
 /// Columns that are written: those, and who wrote the row and as its which.
-const WRITTEN: usize = 23;
+const WRITTEN: usize = 25;
 /// Rows of one statement. A few sizes, so that each is prepared once; all well within what either database binds.
 const CHUNKS: [usize; 3] = [64, 8, 1];
 
@@ -81,7 +83,8 @@ pub async fn insert(mut on: On<'_>, writer: &str, rows: &[LogRow]) -> Result<(),
                     .bind(some(row.key_name.as_ref())).bind(some(row.client.as_ref())).bind(some(row.session.as_ref()))
                     .bind(text(&row.method)).bind(some(row.tool.as_ref())).bind(some(row.model.as_ref())).bind(some(row.target.as_ref()))
                     .bind(row.row_count).bind(row.bytes).bind(row.duration_us).bind(text(&row.outcome))
-                    .bind(some(row.gate.as_ref())).bind(some(row.reason.as_ref())).bind(some(row.detail.as_ref()));
+                    .bind(some(row.gate.as_ref())).bind(some(row.reason.as_ref())).bind(some(row.detail.as_ref()))
+                    .bind(some(row.grant_id.as_ref())).bind(some(row.oauth_client.as_ref()));
             }
             query.execute(&mut *c).await.map(drop)
         })?;
@@ -103,7 +106,7 @@ fn some(maybe: Option<&String>) -> Option<Arc<str>> {
 fn insert_sql(rows: usize, numbered: bool) -> String {
     let mut sql = String::from(
         "INSERT INTO mcp_log (id, writer, seq, at, kind, request_id, user_id, login, key_id, key_name, client, session, \
-         method, tool, model, target, row_count, bytes, duration_us, outcome, gate, reason, detail) VALUES ",
+         method, tool, model, target, row_count, bytes, duration_us, outcome, gate, reason, detail, grant_id, oauth_client) VALUES ",
     );
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });

@@ -1,0 +1,491 @@
+//! OAuth clients: who may ask people for a connection, and how they prove who they are.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde_json::json;
+use uuid::Uuid;
+
+use super::IdentityError;
+use super::redirect_uri::RedirectUri;
+use super::scopes::allowance;
+use super::secret::{Digest, Secret};
+use crate::clock::Clock;
+use crate::model::Complaint;
+use crate::policy::Scope;
+use crate::store::oauth_clients::{self as rows, ClientRow, SecretRow};
+use crate::store::{On, oauth_grants};
+
+/// What every client secret begins with.
+pub const SECRET_PREFIX: &str = "axs_";
+/// How long the former secret goes on working when another is generated: 24 hours, in milliseconds.
+pub const OVERLAP: i64 = 24 * 60 * 60 * 1_000;
+const LONGEST_NAME: usize = 100;
+const MASKS: [char; 4] = ['…', '•', '*', '·'];
+
+/// How a client came to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// An administrator made it.
+    Administrator,
+    /// It registered itself (RFC 7591).
+    Registration,
+    /// It is described by a document at the address that is its client id.
+    Document,
+}
+
+impl Source {
+    /// The word in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::Registration => "registration",
+            Self::Document => "document",
+        }
+    }
+}
+
+impl FromStr for Source {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Administrator, Self::Registration, Self::Document]
+            .into_iter()
+            .find(|source| source.name() == text)
+            .ok_or(())
+    }
+}
+
+/// An OAuth client.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// A UUID of version 7, by which the console knows it.
+    pub id: String,
+    /// What it calls itself on the wire (RFC 6749, 2.2).
+    pub client_id: String,
+    /// Name that people see.
+    pub name: String,
+    /// How it came to be known.
+    pub source: Source,
+    /// Whether it must show a secret.
+    pub confidential: bool,
+    /// Whether it may be used at all.
+    pub enabled: bool,
+    /// Allow Read Scope.
+    pub allow_read: bool,
+    /// Allow Write Scope.
+    pub allow_write: bool,
+    /// Where codes may be sent.
+    pub redirect_uris: Vec<RedirectUri>,
+}
+
+impl Client {
+    /// What it may be given at all; `None` where neither reading nor writing is allowed.
+    pub const fn allowance(&self) -> Option<Scope> {
+        allowance(self.allow_read, self.allow_write)
+    }
+}
+
+/// What an administrator wants of a client.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'a> {
+    /// Name that people see.
+    pub name: &'a str,
+    /// Whether it may be used at all.
+    pub enabled: bool,
+    /// Allow Read Scope.
+    pub allow_read: bool,
+    /// Allow Write Scope.
+    pub allow_write: bool,
+    /// Redirect URIs as they were typed.
+    pub redirect_uris: Vec<&'a str>,
+}
+
+/// What is wrong with what is wanted: which property, and why.
+pub fn complaints(wanted: &Wanted<'_>) -> Vec<(&'static str, Complaint)> {
+    let mut complaints = Vec::new();
+    if let Err(complaint) = check_name(wanted.name) {
+        complaints.push(("name", complaint));
+    }
+    if wanted.allow_write && !wanted.allow_read {
+        let text = "writing includes reading: with Allow Write Scope, Allow Read Scope is needed too";
+        complaints.push(("allow_read", Complaint::new(text).example("--allow read,write")));
+    }
+    if let Err(complaint) = RedirectUri::parse_all(wanted.redirect_uris.iter().copied()) {
+        complaints.push(("redirect_uris", complaint));
+    }
+    complaints
+}
+
+/// What is wrong with a name, if anything.
+pub fn check_name(name: &str) -> Result<(), Complaint> {
+    let long = name.chars().count() > LONGEST_NAME;
+    if name.trim().is_empty() || long || name.contains(char::is_control) {
+        let text = format!("a client's name has 1 to {LONGEST_NAME} characters, on one line");
+        return Err(Complaint::new(text).example("Claude"));
+    }
+    Ok(())
+}
+
+/// Makes a client that an administrator wants, without credentials yet.
+pub async fn create(
+    on: On<'_>,
+    clock: &Clock,
+    wanted: &Wanted<'_>,
+    by: Option<i64>,
+) -> Result<Client, IdentityError> {
+    let id = Uuid::now_v7().to_string();
+    let made = Made { client_id: &id, id: &id, source: Source::Administrator, confidential: true };
+    insert(on, clock, &made, wanted, by).await
+}
+
+/// How a new client is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Made<'a> {
+    /// A UUID of version 7.
+    pub id: &'a str,
+    /// What it calls itself on the wire.
+    pub client_id: &'a str,
+    /// How it came to be known.
+    pub source: Source,
+    /// Whether it must show a secret.
+    pub confidential: bool,
+}
+
+/// Stores a new client, however it came to be known.
+pub async fn insert(
+    on: On<'_>,
+    clock: &Clock,
+    made: &Made<'_>,
+    wanted: &Wanted<'_>,
+    by: Option<i64>,
+) -> Result<Client, IdentityError> {
+    if let Some((_, complaint)) = complaints(wanted).into_iter().next() {
+        return Err(complaint.into());
+    }
+    let now = clock.millis();
+    let row = ClientRow {
+        id: made.id.to_owned(),
+        client_id: made.client_id.to_owned(),
+        name: wanted.name.trim().to_owned(),
+        source: made.source.name().to_owned(),
+        confidential: made.confidential,
+        enabled: wanted.enabled,
+        allow_read: wanted.allow_read,
+        allow_write: wanted.allow_write,
+        redirect_uris: written(&wanted.redirect_uris)?,
+        registered_from: None,
+        created_at: now,
+        created_by: by,
+        changed_at: now,
+        changed_by: None,
+    };
+    rows::insert(on, &row).await?;
+    row.try_into()
+}
+
+/// Changes a client as an administrator wants it.
+pub async fn save(
+    mut on: On<'_>,
+    clock: &Clock,
+    id: &str,
+    wanted: &Wanted<'_>,
+    by: Option<i64>,
+) -> Result<Client, IdentityError> {
+    if let Some((_, complaint)) = complaints(wanted).into_iter().next() {
+        return Err(complaint.into());
+    }
+    let row = rows::by_id(on.on(), id).await?.ok_or_else(nobody)?;
+    let row = ClientRow {
+        name: wanted.name.trim().to_owned(),
+        enabled: wanted.enabled,
+        allow_read: wanted.allow_read,
+        allow_write: wanted.allow_write,
+        redirect_uris: written(&wanted.redirect_uris)?,
+        changed_at: clock.millis(),
+        changed_by: by,
+        ..row
+    };
+    rows::update(on, &row).await?;
+    row.try_into()
+}
+
+fn written(typed: &[&str]) -> Result<String, Complaint> {
+    let uris = RedirectUri::parse_all(typed.iter().copied())?;
+    Ok(json!(uris.iter().map(RedirectUri::as_str).collect::<Vec<_>>()).to_string())
+}
+
+fn nobody() -> Complaint {
+    Complaint::new("there is no OAuth client of that id")
+}
+
+/// Generates a secret for a client, to be shown once. The former one ends after [`OVERLAP`], or `at_once`.
+pub async fn generate_secret(
+    mut on: On<'_>,
+    clock: &Clock,
+    id: &str,
+    at_once: bool,
+) -> Result<Secret, IdentityError> {
+    let row = rows::by_id(on.on(), id).await?.ok_or_else(nobody)?;
+    if row.source != Source::Administrator.name() {
+        return Err(Complaint::new("a client that came by itself keeps the credentials it came with").into());
+    }
+    let secret = Secret::mint(SECRET_PREFIX)?;
+    let now = clock.millis();
+    rows::end_secrets(on.on(), id, if at_once { now } else { now + OVERLAP }, now).await?;
+    add_secret(on, id, &secret, now).await?;
+    Ok(secret)
+}
+
+/// Stores a secret of a client.
+pub async fn add_secret(on: On<'_>, id: &str, secret: &Secret, now: i64) -> Result<(), IdentityError> {
+    let row = SecretRow {
+        hash: secret.digest().hex(),
+        client: id.to_owned(),
+        hint: secret.tail(),
+        created_at: now,
+        expires_at: None,
+    };
+    Ok(rows::add_secret(on, &row).await?)
+}
+
+/// Ends the former secret, which the overlap keeps alive.
+pub async fn end_overlap(mut on: On<'_>, clock: &Clock, id: &str) -> Result<bool, IdentityError> {
+    let now = clock.millis();
+    let secrets = rows::secrets(on.on(), id).await?;
+    let Some((current, former)) = secrets.split_first() else { return Ok(false) };
+    if former.is_empty() {
+        return Ok(false);
+    }
+    rows::end_secrets(on.on(), id, now, now).await?;
+    let current = SecretRow { expires_at: None, ..current.clone() };
+    rows::add_secret(on, &current).await?;
+    Ok(true)
+}
+
+/// The client of that wire id.
+pub async fn by_client_id(on: On<'_>, client_id: &str) -> Result<Option<Client>, IdentityError> {
+    rows::by_client_id(on, client_id).await?.map(Client::try_from).transpose()
+}
+
+/// The client of that id.
+pub async fn by_id(on: On<'_>, id: &str) -> Result<Option<Client>, IdentityError> {
+    rows::by_id(on, id).await?.map(Client::try_from).transpose()
+}
+
+/// Revokes every connection of a client; answers how many that were.
+pub async fn revoke_connections(
+    on: On<'_>,
+    clock: &Clock,
+    id: &str,
+    why: &str,
+) -> Result<u64, IdentityError> {
+    Ok(oauth_grants::revoke_of_client(on, id, clock.millis(), why).await?)
+}
+
+/// Why a client did not prove who it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotProven {
+    /// None was sent, though the client has one.
+    #[error("this client must send its client secret, and sent none")]
+    Missing,
+    /// One was sent by a client that has none.
+    #[error("this client has no client secret, and one was sent")]
+    HasNone,
+    /// What the console shows to tell secrets apart.
+    #[error(
+        "the Client Secret Hint was sent instead of the client secret; the whole secret was shown once, when it was \
+         generated. If it is lost, generate another in Technical > MCP > OAuth Clients"
+    )]
+    Hint,
+    /// An MCP key, a token, a code.
+    #[error("what was sent as client secret is another kind of secret; a client secret begins with axs_")]
+    OtherKind,
+    /// The checksum does not fit.
+    #[error("the client secret is mistyped or cut off: its checksum does not fit; copy it again, whole")]
+    Damaged,
+    /// Another took its place.
+    #[error("this client secret was replaced by another; enter the new one in the client")]
+    Ended,
+    /// Whole, but none of this client's.
+    #[error("the client secret is not this client's")]
+    Wrong,
+}
+
+/// Whether `sent` proves that it is this client: a confidential one by its secret, another by sending none.
+pub async fn prove(
+    on: On<'_>,
+    clock: &Clock,
+    client: &Client,
+    sent: Option<&str>,
+) -> Result<Result<(), NotProven>, IdentityError> {
+    let secrets = rows::secrets(on, &client.id).await?;
+    Ok(judge(client, &secrets, sent, clock.millis()))
+}
+
+fn judge(client: &Client, secrets: &[SecretRow], sent: Option<&str>, now: i64) -> Result<(), NotProven> {
+    let sent = match (client.confidential, sent.filter(|sent| !sent.is_empty())) {
+        (false, None) => return Ok(()),
+        (false, Some(_)) => return Err(NotProven::HasNone),
+        (true, None) => return Err(NotProven::Missing),
+        (true, Some(sent)) => sent,
+    };
+    let Ok(digest) = Digest::of_sent(SECRET_PREFIX, sent) else { return Err(diagnose(sent, secrets)) };
+    // Every one is compared, in constant time, whichever fits.
+    let fitting =
+        secrets.iter().fold(None, |found, row| if digest.matches(&row.hash) { Some(row) } else { found });
+    match fitting {
+        None => Err(NotProven::Wrong),
+        Some(row) if row.expires_at.is_some_and(|at| at <= now) => Err(NotProven::Ended),
+        Some(_) => Ok(()),
+    }
+}
+
+/// What is wrong with something that is no whole client secret.
+fn diagnose(sent: &str, secrets: &[SecretRow]) -> NotProven {
+    const SHORT: usize = 16;
+    let is_hint = |row: &SecretRow| sent.trim_start_matches(MASKS) == row.hint;
+    let masked = sent.contains(MASKS) || sent.contains("...");
+    if masked || secrets.iter().any(is_hint) || (sent.starts_with(SECRET_PREFIX) && sent.len() <= SHORT) {
+        NotProven::Hint
+    } else if ["axk_", "axt_", "axr_", "axc_"].iter().any(|prefix| sent.starts_with(prefix)) {
+        NotProven::OtherKind
+    } else {
+        NotProven::Damaged
+    }
+}
+
+impl TryFrom<ClientRow> for Client {
+    type Error = IdentityError;
+
+    fn try_from(row: ClientRow) -> Result<Self, IdentityError> {
+        let corrupt = |what, value: &str| IdentityError::Corrupt {
+            what,
+            whom: format!("OAuth client {}", row.id),
+            value: value.to_owned(),
+        };
+        let texts: Vec<String> = serde_json::from_str(&row.redirect_uris)
+            .map_err(|_| corrupt("redirect URIs", &row.redirect_uris))?;
+        let redirect_uris = texts
+            .iter()
+            .map(|text| RedirectUri::parse(text).map_err(|_| corrupt("redirect URI", text)))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            source: row.source.parse().map_err(|()| corrupt("source", &row.source))?,
+            confidential: row.confidential,
+            enabled: row.enabled,
+            allow_read: row.allow_read,
+            allow_write: row.allow_write,
+            redirect_uris,
+            id: row.id,
+            client_id: row.client_id,
+            name: row.name,
+        })
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::databases;
+
+    fn claude() -> Wanted<'static> {
+        Wanted {
+            name: "Claude",
+            enabled: true,
+            allow_read: true,
+            allow_write: true,
+            redirect_uris: vec!["https://claude.ai/api/mcp/auth_callback"],
+        }
+    }
+
+    #[tokio::test]
+    async fn a_secret_proves_the_client_until_another_has_taken_its_place() {
+        for test in databases().await {
+            let clock = Clock::fixed(1_000);
+            let mut tx = test.db.begin().await.unwrap();
+            let client = create(tx.on(), &clock, &claude(), None).await.unwrap();
+            let proven = async |tx: &mut crate::store::Tx, sent: Option<&str>| {
+                prove(tx.on(), &clock, &client, sent).await.unwrap()
+            };
+            assert_eq!(proven(&mut tx, None).await, Err(NotProven::Missing), "{test}");
+            let old = generate_secret(tx.on(), &clock, &client.id, false).await.unwrap();
+            assert_eq!(proven(&mut tx, Some(old.reveal())).await, Ok(()), "{test}");
+            clock.advance(5);
+            let new = generate_secret(tx.on(), &clock, &client.id, false).await.unwrap();
+            clock.advance(OVERLAP - 1);
+            assert_eq!(proven(&mut tx, Some(old.reveal())).await, Ok(()), "{test}: overlap");
+            assert_eq!(proven(&mut tx, Some(new.reveal())).await, Ok(()), "{test}");
+            clock.advance(1);
+            assert_eq!(proven(&mut tx, Some(old.reveal())).await, Err(NotProven::Ended), "{test}");
+            let third = generate_secret(tx.on(), &clock, &client.id, false).await.unwrap();
+            clock.advance(5);
+            assert!(end_overlap(tx.on(), &clock, &client.id).await.unwrap());
+            assert!(!end_overlap(tx.on(), &clock, &client.id).await.unwrap());
+            assert_eq!(proven(&mut tx, Some(new.reveal())).await, Err(NotProven::Wrong), "{test}: forgotten");
+            assert_eq!(proven(&mut tx, Some(third.reveal())).await, Ok(()), "{test}");
+        }
+    }
+
+    #[tokio::test]
+    async fn every_mistake_with_a_secret_has_its_name() {
+        for test in databases().await {
+            let clock = Clock::fixed(1_000);
+            let mut tx = test.db.begin().await.unwrap();
+            let client = create(tx.on(), &clock, &claude(), None).await.unwrap();
+            let secret = generate_secret(tx.on(), &clock, &client.id, false).await.unwrap();
+            let hint = rows::secrets(tx.on(), &client.id).await.unwrap().remove(0).hint;
+            let foreign = Secret::mint(SECRET_PREFIX).unwrap();
+            let whole = secret.reveal();
+            for (sent, why) in [
+                (hint.clone(), NotProven::Hint),
+                (format!("••••{hint}"), NotProven::Hint),
+                (format!("…{hint}"), NotProven::Hint),
+                ("axs_".to_owned(), NotProven::Hint),
+                (format!("{}…", &whole[..8]), NotProven::Hint),
+                (Secret::mint("axk_").unwrap().reveal().to_owned(), NotProven::OtherKind),
+                (whole[..whole.len() - 1].to_owned(), NotProven::Damaged),
+                (format!("{whole} "), NotProven::Damaged),
+                ("hunter2".to_owned(), NotProven::Damaged),
+                (foreign.reveal().to_owned(), NotProven::Wrong),
+                (String::new(), NotProven::Missing),
+            ] {
+                let judged = prove(tx.on(), &clock, &client, Some(&sent)).await.unwrap();
+                assert_eq!(judged, Err(why), "{test}: {sent}");
+            }
+            let public = Client { confidential: false, ..client };
+            assert_eq!(prove(tx.on(), &clock, &public, None).await.unwrap(), Ok(()));
+            assert_eq!(prove(tx.on(), &clock, &public, Some(whole)).await.unwrap(), Err(NotProven::HasNone));
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_wanted_is_checked_and_kept() {
+        for test in databases().await {
+            let clock = Clock::fixed(1_000);
+            let mut tx = test.db.begin().await.unwrap();
+            let fields =
+                |wanted: &Wanted<'_>| complaints(wanted).into_iter().map(|(f, _)| f).collect::<Vec<_>>();
+            let bad =
+                Wanted { name: " ", allow_read: false, redirect_uris: vec!["javascript:x"], ..claude() };
+            assert_eq!(fields(&bad), ["name", "allow_read", "redirect_uris"], "{test}");
+            assert_eq!(fields(&Wanted { redirect_uris: vec![], ..claude() }), ["redirect_uris"]);
+            let made = create(tx.on(), &clock, &claude(), None).await.unwrap();
+            let twice = vec!["https://a.example/cb", "https://a.example/cb", "http://localhost/callback"];
+            let wanted = Wanted { enabled: false, allow_write: false, redirect_uris: twice, ..claude() };
+            let saved = save(tx.on(), &clock, &made.id, &wanted, None).await.unwrap();
+            assert_eq!(
+                (saved.enabled, saved.allowance(), saved.redirect_uris.len()),
+                (false, Some(Scope::Read), 2)
+            );
+            assert_eq!(by_client_id(tx.on(), &made.client_id).await.unwrap().unwrap().redirect_uris.len(), 2);
+            assert!(save(tx.on(), &clock, "x", &claude(), None).await.is_err(), "{test}");
+        }
+    }
+}

@@ -1,0 +1,320 @@
+//! Connections: what people approved, the requests that wait for an answer, and the codes that are given out for one.
+
+use super::{On, on_db};
+
+/// What a person is asked on the consent page.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct RequestRow {
+    /// SHA-256 of what the page's form sends, hexadecimal.
+    pub id: String,
+    /// Who is asked.
+    pub user_id: i64,
+    /// Hash of the browser's session.
+    pub web_session: String,
+    /// Id of the client.
+    pub client: String,
+    /// Where the answer goes.
+    pub redirect_uri: String,
+    /// Scopes, separated by spaces.
+    pub scope: String,
+    /// PKCE, S256.
+    pub code_challenge: String,
+    /// Given back as it came.
+    pub state: Option<String>,
+    /// Path and query of the page.
+    pub address: String,
+    /// Epoch milliseconds.
+    pub expires_at: i64,
+}
+
+/// One connection.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct GrantRow {
+    /// A UUID of version 7.
+    pub id: String,
+    /// Id of the client.
+    pub client: String,
+    /// Who approved it, and for whom it acts.
+    pub user_id: i64,
+    /// The MCP key that bounds it.
+    pub key_id: String,
+    /// What was granted, separated by spaces.
+    pub scope: String,
+    /// Where its code went.
+    pub redirect_uri: String,
+    /// Epoch milliseconds of the approval.
+    pub created_at: i64,
+    /// Epoch milliseconds at which its code was exchanged.
+    pub connected_at: Option<i64>,
+    /// Epoch milliseconds; written in batches, so up to some seconds late.
+    pub last_used_at: Option<i64>,
+    /// Epoch milliseconds from which no token of it can work any more.
+    pub expires_at: i64,
+    /// Epoch milliseconds of its revocation.
+    pub revoked_at: Option<i64>,
+    /// Why it was revoked.
+    pub revoked_why: Option<String>,
+}
+
+/// An authorization code.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct CodeRow {
+    /// SHA-256 of the whole code, hexadecimal.
+    pub hash: String,
+    /// Its connection.
+    pub grant_id: String,
+    /// The redirect URI to the letter.
+    pub redirect_uri: String,
+    /// PKCE, S256.
+    pub code_challenge: String,
+    /// Epoch milliseconds.
+    pub expires_at: i64,
+    /// Epoch milliseconds at which it was exchanged.
+    pub used_at: Option<i64>,
+}
+
+/// A connection with the names of those behind it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct ConnectionRow {
+    /// Id of the grant.
+    pub id: String,
+    /// Id of the client.
+    pub client: String,
+    /// Its name.
+    pub client_name: String,
+    /// Where it came from.
+    pub source: String,
+    /// Whether the client is enabled.
+    pub enabled: bool,
+    /// Allow Read Scope.
+    pub allow_read: bool,
+    /// Allow Write Scope.
+    pub allow_write: bool,
+    /// For whom it acts.
+    pub user_id: i64,
+    /// Login of that user.
+    pub login: String,
+    /// Name of that user.
+    pub user_name: String,
+    /// The MCP key that bounds it.
+    pub key_id: String,
+    /// Name of that key.
+    pub key_name: String,
+    /// `read` or `write`: the key's scope.
+    pub key_scope: String,
+    /// Epoch milliseconds.
+    pub key_expires_at: Option<i64>,
+    /// Epoch milliseconds.
+    pub key_revoked_at: Option<i64>,
+    /// What was granted, separated by spaces.
+    pub scope: String,
+    /// Where its code went.
+    pub redirect_uri: String,
+    /// Epoch milliseconds at which its code was exchanged.
+    pub connected_at: i64,
+    /// Epoch milliseconds.
+    pub last_used_at: Option<i64>,
+    /// Epoch milliseconds.
+    pub expires_at: i64,
+    /// Epoch milliseconds of its revocation.
+    pub revoked_at: Option<i64>,
+    /// Why it was revoked.
+    pub revoked_why: Option<String>,
+}
+
+macro_rules! connections {
+    ($rest:literal) => {
+        concat!(
+            "SELECT g.id, g.client, c.name AS client_name, c.source, c.enabled, c.allow_read, c.allow_write,
+                g.user_id, u.login, u.name AS user_name, g.key_id, k.name AS key_name, k.scope AS key_scope,
+                k.expires_at AS key_expires_at, k.revoked_at AS key_revoked_at, g.scope, g.redirect_uri,
+                g.connected_at, g.last_used_at, g.expires_at, g.revoked_at, g.revoked_why
+            FROM oauth_grants g
+            JOIN oauth_clients c ON c.id = g.client
+            JOIN res_users u ON u.id = g.user_id
+            JOIN mcp_keys k ON k.id = g.key_id
+            WHERE g.connected_at IS NOT NULL ",
+            $rest,
+            " ORDER BY g.connected_at DESC, g.id DESC"
+        )
+    };
+}
+
+/// Keeps what a person is asked.
+pub async fn ask(on: On<'_>, row: &RequestRow) -> Result<(), sqlx::Error> {
+    const SQL: &str = "INSERT INTO oauth_requests (id, user_id, web_session, client, redirect_uri, scope,
+            code_challenge, state, address, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    on_db!(on, c => {
+        sqlx::query(SQL)
+            .bind(&row.id)
+            .bind(row.user_id)
+            .bind(&row.web_session)
+            .bind(&row.client)
+            .bind(&row.redirect_uri)
+            .bind(&row.scope)
+            .bind(&row.code_challenge)
+            .bind(&row.state)
+            .bind(&row.address)
+            .bind(row.expires_at)
+            .execute(&mut *c)
+            .await
+            .map(drop)
+    })
+}
+
+/// What a person was asked, as long as it waits for an answer.
+pub async fn asked(on: On<'_>, id: &str) -> Result<Option<RequestRow>, sqlx::Error> {
+    const SQL: &str =
+        "SELECT id, user_id, web_session, client, redirect_uri, scope, code_challenge, state, address,
+            expires_at FROM oauth_requests WHERE id = $1";
+    on_db!(on, c => sqlx::query_as(SQL).bind(id).fetch_optional(&mut *c).await)
+}
+
+/// Takes a question away because it is answered; false if another answer came first.
+pub async fn answer(on: On<'_>, id: &str) -> Result<bool, sqlx::Error> {
+    const SQL: &str = "DELETE FROM oauth_requests WHERE id = $1";
+    let gone = on_db!(on, c => sqlx::query(SQL).bind(id).execute(&mut *c).await.map(|r| r.rows_affected()))?;
+    Ok(gone > 0)
+}
+
+/// Forgets the questions that ended before `now` (epoch milliseconds), and all but the newest `most` of a user.
+pub async fn prune_asked(mut on: On<'_>, user: i64, most: i64, now: i64) -> Result<(), sqlx::Error> {
+    const ENDED: &str = "DELETE FROM oauth_requests WHERE expires_at <= $1";
+    const BEYOND: &str = "DELETE FROM oauth_requests WHERE user_id = $1 AND id NOT IN (
+            SELECT id FROM oauth_requests WHERE user_id = $1 ORDER BY expires_at DESC, id LIMIT $2)";
+    on_db!(on.on(), c => sqlx::query(ENDED).bind(now).execute(&mut *c).await.map(drop))?;
+    on_db!(on, c => sqlx::query(BEYOND).bind(user).bind(most).execute(&mut *c).await.map(drop))
+}
+
+/// Stores a new connection, whose code has yet to be exchanged.
+pub async fn insert(on: On<'_>, row: &GrantRow) -> Result<(), sqlx::Error> {
+    const SQL: &str =
+        "INSERT INTO oauth_grants (id, client, user_id, key_id, scope, redirect_uri, created_at,
+            connected_at, last_used_at, expires_at, revoked_at, revoked_why)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+    on_db!(on, c => {
+        sqlx::query(SQL)
+            .bind(&row.id)
+            .bind(&row.client)
+            .bind(row.user_id)
+            .bind(&row.key_id)
+            .bind(&row.scope)
+            .bind(&row.redirect_uri)
+            .bind(row.created_at)
+            .bind(row.connected_at)
+            .bind(row.last_used_at)
+            .bind(row.expires_at)
+            .bind(row.revoked_at)
+            .bind(&row.revoked_why)
+            .execute(&mut *c)
+            .await
+            .map(drop)
+    })
+}
+
+/// The grant of that id; locked, on a transaction, until it ends, so that what is done with its tokens is done one
+/// after the other.
+pub async fn lock(on: On<'_>, id: &str) -> Result<Option<GrantRow>, sqlx::Error> {
+    // An update that changes nothing locks the row on PostgreSQL; on SQLite the transaction holds the lock anyway.
+    const SQL: &str = "UPDATE oauth_grants SET scope = scope WHERE id = $1
+        RETURNING id, client, user_id, key_id, scope, redirect_uri, created_at, connected_at, last_used_at, expires_at,
+            revoked_at, revoked_why";
+    on_db!(on, c => sqlx::query_as(SQL).bind(id).fetch_optional(&mut *c).await)
+}
+
+/// Notes that its tokens were given out at `now`, and until when any of them can work.
+pub async fn connected(on: On<'_>, id: &str, now: i64, expires_at: i64) -> Result<(), sqlx::Error> {
+    const SQL: &str = "UPDATE oauth_grants SET connected_at = COALESCE(connected_at, $2), expires_at = $3
+        WHERE id = $1";
+    on_db!(on, c => sqlx::query(SQL).bind(id).bind(now).bind(expires_at).execute(&mut *c).await.map(drop))
+}
+
+/// Notes that a connection was used at `at`; an older time does not undo a newer one.
+pub async fn touch(on: On<'_>, id: &str, at: i64) -> Result<(), sqlx::Error> {
+    const SQL: &str = "UPDATE oauth_grants SET last_used_at = $1
+        WHERE id = $2 AND (last_used_at IS NULL OR last_used_at < $1)";
+    on_db!(on, c => sqlx::query(SQL).bind(at).bind(id).execute(&mut *c).await.map(drop))
+}
+
+/// Revokes a connection; false if it is unknown or was revoked before.
+pub async fn revoke(on: On<'_>, id: &str, now: i64, why: &str) -> Result<bool, sqlx::Error> {
+    const SQL: &str = "UPDATE oauth_grants SET revoked_at = $2, revoked_why = $3
+        WHERE id = $1 AND revoked_at IS NULL";
+    let changed = on_db!(on, c => {
+        sqlx::query(SQL).bind(id).bind(now).bind(why).execute(&mut *c).await.map(|r| r.rows_affected())
+    })?;
+    Ok(changed > 0)
+}
+
+/// Revokes every connection of a client; answers how many.
+pub async fn revoke_of_client(on: On<'_>, client: &str, now: i64, why: &str) -> Result<u64, sqlx::Error> {
+    const SQL: &str = "UPDATE oauth_grants SET revoked_at = $2, revoked_why = $3
+        WHERE client = $1 AND revoked_at IS NULL";
+    on_db!(on, c => {
+        sqlx::query(SQL).bind(client).bind(now).bind(why).execute(&mut *c).await.map(|r| r.rows_affected())
+    })
+}
+
+/// The connection of that id, once it was made.
+pub async fn connection(on: On<'_>, id: &str) -> Result<Option<ConnectionRow>, sqlx::Error> {
+    on_db!(on, c => sqlx::query_as(connections!("AND g.id = $1")).bind(id).fetch_optional(&mut *c).await)
+}
+
+/// A client's connections, those too that have ended, newest first.
+pub async fn of_client(on: On<'_>, client: &str) -> Result<Vec<ConnectionRow>, sqlx::Error> {
+    on_db!(on, c => sqlx::query_as(connections!("AND g.client = $1")).bind(client).fetch_all(&mut *c).await)
+}
+
+/// A user's connections, those too that have ended, newest first.
+pub async fn of_user(on: On<'_>, user: i64) -> Result<Vec<ConnectionRow>, sqlx::Error> {
+    on_db!(on, c => sqlx::query_as(connections!("AND g.user_id = $1")).bind(user).fetch_all(&mut *c).await)
+}
+
+/// Stores a new code.
+pub async fn add_code(on: On<'_>, row: &CodeRow) -> Result<(), sqlx::Error> {
+    const SQL: &str =
+        "INSERT INTO oauth_codes (hash, grant_id, redirect_uri, code_challenge, expires_at, used_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    on_db!(on, c => {
+        sqlx::query(SQL)
+            .bind(&row.hash)
+            .bind(&row.grant_id)
+            .bind(&row.redirect_uri)
+            .bind(&row.code_challenge)
+            .bind(row.expires_at)
+            .bind(row.used_at)
+            .execute(&mut *c)
+            .await
+            .map(drop)
+    })
+}
+
+/// The code of that hash.
+pub async fn code(on: On<'_>, hash: &str) -> Result<Option<CodeRow>, sqlx::Error> {
+    const SQL: &str =
+        "SELECT hash, grant_id, redirect_uri, code_challenge, expires_at, used_at FROM oauth_codes
+        WHERE hash = $1";
+    on_db!(on, c => sqlx::query_as(SQL).bind(hash).fetch_optional(&mut *c).await)
+}
+
+/// Uses a code up; false if that was done before. Of several at once, one alone is answered true.
+pub async fn use_code(on: On<'_>, hash: &str, now: i64) -> Result<bool, sqlx::Error> {
+    const SQL: &str = "UPDATE oauth_codes SET used_at = $2 WHERE hash = $1 AND used_at IS NULL";
+    let changed = on_db!(on, c => {
+        sqlx::query(SQL).bind(hash).bind(now).execute(&mut *c).await.map(|r| r.rows_affected())
+    })?;
+    Ok(changed > 0)
+}
+
+/// Forgets codes that ended before `before` (epoch milliseconds), and approvals that no client ever came for.
+pub async fn prune(mut on: On<'_>, before: i64) -> Result<(), sqlx::Error> {
+    for sql in [
+        "DELETE FROM oauth_codes WHERE expires_at < $1",
+        "DELETE FROM oauth_grants WHERE connected_at IS NULL AND created_at < $1
+            AND NOT EXISTS (SELECT 1 FROM oauth_codes WHERE grant_id = oauth_grants.id)",
+    ] {
+        on_db!(on.on(), c => sqlx::query(sql).bind(before).execute(&mut *c).await.map(drop))?;
+    }
+    Ok(())
+}

@@ -35,6 +35,7 @@ pub mod limit;
 pub mod mcp;
 pub mod metrics;
 pub mod model;
+pub mod oauth;
 pub mod policy;
 pub mod router;
 pub mod server;

@@ -8,6 +8,7 @@ mod key;
 mod log;
 mod logging;
 mod module;
+mod oauth_client;
 mod policy;
 mod serve;
 mod settings;
@@ -69,6 +70,8 @@ enum DeskCommand {
     Settings(settings::SettingsCommand),
     #[command(subcommand)]
     Module(module::ModuleCommand),
+    #[command(subcommand)]
+    OauthClient(oauth_client::OauthClientCommand),
     #[command(subcommand)]
     Log(log::LogCommand),
 }
@@ -137,6 +140,7 @@ impl DeskCommand {
             Self::Policy(command) => command.run(desk).await,
             Self::Settings(command) => command.run(desk).await,
             Self::Module(command) => command.run(desk).await,
+            Self::OauthClient(command) => command.run(desk).await,
             Self::Log(command) => command.run(desk).await,
         }
     }

@@ -30,13 +30,14 @@ pub struct Show {
 /// Arguments of `settings set`.
 #[derive(Args)]
 #[command(after_help = "Settings:\n  \
-    mcp_enabled       true or false: whether /mcp answers\n  \
-    rate_limit        calls per minute and key, 1 to 1000000\n  \
-    max_records       records per request, 1 to 10000\n  \
-    session_ttl       minutes until an unused MCP session ends, 1 to 43200\n  \
-    instructions      Global Assistant Instructions, a text\n  \
-    reporting_models  JSON object, or one subject as reporting_models.SUBJECT MODEL;\n                    \
-    subjects: sales, retail_sales, financial, on_hand_inventory, stock_movement\n\n\
+    mcp_enabled         true or false: whether /mcp answers\n  \
+    rate_limit          calls per minute and key, 1 to 1000000\n  \
+    max_records         records per request, 1 to 10000\n  \
+    session_ttl         minutes until an unused MCP session ends, 1 to 43200\n  \
+    instructions        Global Assistant Instructions, a text\n  \
+    reporting_models    JSON object, or one subject as reporting_models.SUBJECT MODEL;\n                      \
+    subjects: sales, retail_sales, financial, on_hand_inventory, stock_movement\n  \
+    oauth_registration  true or false: whether OAuth clients may register themselves\n\n\
     Example: axanta-mcp settings set rate_limit 120")]
 pub struct Set {
     /// Name of the setting
@@ -71,6 +72,7 @@ impl Show {
             ["rate_limit".to_owned(), format!("{} calls per minute and key", settings.rate_limit)],
             ["max_records".to_owned(), format!("{} per request", settings.max_records)],
             ["session_ttl".to_owned(), format!("{} minutes", settings.session_ttl)],
+            ["oauth_registration".to_owned(), settings.oauth_registration.to_string()],
         ];
         let rows = rows.into_iter().chain(models);
         Ok(format!("{}\n\ninstructions:\n{}", table(["SETTING", "VALUE"], rows), settings.instructions))

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::IdentityError;
@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::model::Complaint;
 use crate::policy::Scope;
 use crate::store::oauth_clients::{self as rows, ClientRow, SecretRow};
-use crate::store::{On, oauth_grants};
+use crate::store::{On, mcp_sessions, oauth_grants};
 
 /// What every client secret begins with.
 pub const SECRET_PREFIX: &str = "axs_";
@@ -83,6 +83,28 @@ impl Client {
     /// What it may be given at all; `None` where neither reading nor writing is allowed.
     pub const fn allowance(&self) -> Option<Scope> {
         allowance(self.allow_read, self.allow_write)
+    }
+
+    /// The client as it is, to be changed in part.
+    pub fn as_wanted(&self) -> Wanted<'_> {
+        Wanted {
+            name: &self.name,
+            enabled: self.enabled,
+            allow_read: self.allow_read,
+            allow_write: self.allow_write,
+            redirect_uris: self.redirect_uris.iter().map(RedirectUri::as_str).collect(),
+        }
+    }
+
+    /// What an administrator can change of it, for the log and for what an editor saw.
+    pub fn facts(&self) -> Value {
+        json!({
+            "name": self.name,
+            "enabled": self.enabled,
+            "allow_read": self.allow_read,
+            "allow_write": self.allow_write,
+            "redirect_uris": self.redirect_uris.iter().map(RedirectUri::as_str).collect::<Vec<_>>(),
+        })
     }
 }
 
@@ -184,7 +206,7 @@ pub async fn insert(
     row.try_into()
 }
 
-/// Changes a client as an administrator wants it.
+/// Changes a client as an administrator wants it. What its document says of it, name and redirect URIs, stays so.
 pub async fn save(
     mut on: On<'_>,
     clock: &Clock,
@@ -196,12 +218,17 @@ pub async fn save(
         return Err(complaint.into());
     }
     let row = rows::by_id(on.on(), id).await?.ok_or_else(nobody)?;
+    let (name, redirect_uris) = if row.source == Source::Document.name() {
+        (row.name, row.redirect_uris)
+    } else {
+        (wanted.name.trim().to_owned(), written(&wanted.redirect_uris)?)
+    };
     let row = ClientRow {
-        name: wanted.name.trim().to_owned(),
+        name,
         enabled: wanted.enabled,
         allow_read: wanted.allow_read,
         allow_write: wanted.allow_write,
-        redirect_uris: written(&wanted.redirect_uris)?,
+        redirect_uris,
         changed_at: clock.millis(),
         changed_by: by,
         ..row
@@ -249,18 +276,23 @@ pub async fn add_secret(on: On<'_>, id: &str, secret: &Secret, now: i64) -> Resu
     Ok(rows::add_secret(on, &row).await?)
 }
 
-/// Ends the former secret, which the overlap keeps alive.
+/// Ends the former secrets, which the overlap keeps alive; false if there is none.
 pub async fn end_overlap(mut on: On<'_>, clock: &Clock, id: &str) -> Result<bool, IdentityError> {
     let now = clock.millis();
     let secrets = rows::secrets(on.on(), id).await?;
     let Some((current, former)) = secrets.split_first() else { return Ok(false) };
-    if former.is_empty() {
+    if former.iter().all(|row| !works(row, now)) {
         return Ok(false);
     }
     rows::end_secrets(on.on(), id, now, now).await?;
     let current = SecretRow { expires_at: None, ..current.clone() };
     rows::add_secret(on, &current).await?;
     Ok(true)
+}
+
+/// Whether a secret works at `now` (epoch milliseconds).
+pub fn works(secret: &SecretRow, now: i64) -> bool {
+    secret.expires_at.is_none_or(|at| at > now)
 }
 
 /// The client of that wire id.
@@ -273,14 +305,17 @@ pub async fn by_id(on: On<'_>, id: &str) -> Result<Option<Client>, IdentityError
     rows::by_id(on, id).await?.map(Client::try_from).transpose()
 }
 
-/// Revokes every connection of a client; answers how many that were.
+/// Revokes every connection of a client and ends their MCP sessions; answers how many connections that were, with those
+/// that were approved but not made yet. Holds for every process once the caller's act has bumped the generation.
 pub async fn revoke_connections(
-    on: On<'_>,
+    mut on: On<'_>,
     clock: &Clock,
     id: &str,
     why: &str,
 ) -> Result<u64, IdentityError> {
-    Ok(oauth_grants::revoke_of_client(on, id, clock.millis(), why).await?)
+    let revoked = oauth_grants::revoke_of_client(on.on(), id, clock.millis(), why).await?;
+    mcp_sessions::delete_of_client(on, id).await?;
+    Ok(revoked)
 }
 
 /// Why a client did not prove who it is.
@@ -336,7 +371,7 @@ fn judge(client: &Client, secrets: &[SecretRow], sent: Option<&str>, now: i64) -
         secrets.iter().fold(None, |found, row| if digest.matches(&row.hash) { Some(row) } else { found });
     match fitting {
         None => Err(NotProven::Wrong),
-        Some(row) if row.expires_at.is_some_and(|at| at <= now) => Err(NotProven::Ended),
+        Some(row) if !works(row, now) => Err(NotProven::Ended),
         Some(_) => Ok(()),
     }
 }

@@ -22,8 +22,15 @@ pub const SUBJECTS: [(&str, &str); 5] = [
     ("stock_movement", "stock.movement"),
 ];
 
-const NAMES: [&str; 6] =
-    ["mcp_enabled", "rate_limit", "max_records", "session_ttl", "instructions", "reporting_models"];
+const NAMES: [&str; 7] = [
+    "mcp_enabled",
+    "rate_limit",
+    "max_records",
+    "session_ttl",
+    "instructions",
+    "reporting_models",
+    "oauth_registration",
+];
 const RATE_LIMIT: RangeInclusive<u32> = 1..=1_000_000;
 const MAX_RECORDS: RangeInclusive<u32> = 1..=10_000;
 const SESSION_TTL: RangeInclusive<u32> = 1..=43_200;
@@ -78,6 +85,9 @@ pub struct Settings {
     pub instructions: String,
     /// Subject of a question (see [`SUBJECTS`]) → the model that answers it.
     pub reporting_models: BTreeMap<String, String>,
+    /// Whether OAuth clients may make themselves known: by registration (RFC 7591) and by a client ID metadata
+    /// document.
+    pub oauth_registration: bool,
 }
 
 impl Default for Settings {
@@ -89,6 +99,7 @@ impl Default for Settings {
             session_ttl: 60,
             instructions: INSTRUCTIONS.trim_end().to_owned(),
             reporting_models: SUBJECTS.iter().map(|(s, m)| ((*s).to_owned(), (*m).to_owned())).collect(),
+            oauth_registration: true,
         }
     }
 }
@@ -147,11 +158,8 @@ impl Settings {
 
     fn apply(&mut self, name: &str, value: &Value) -> Result<(), Complaint> {
         match name {
-            "mcp_enabled" => {
-                self.mcp_enabled = value.as_bool().ok_or_else(|| {
-                    Complaint::new("mcp_enabled is true or false").example("settings set mcp_enabled true")
-                })?;
-            }
+            "mcp_enabled" => self.mcp_enabled = yes_or_no(name, value)?,
+            "oauth_registration" => self.oauth_registration = yes_or_no(name, value)?,
             "rate_limit" => self.rate_limit = number(name, "calls per minute and key", value, RATE_LIMIT)?,
             "max_records" => self.max_records = number(name, "records per request", value, MAX_RECORDS)?,
             "session_ttl" => self.session_ttl = number(name, "minutes", value, SESSION_TTL)?,
@@ -173,6 +181,12 @@ impl Settings {
 /// Stores a change that was checked.
 pub async fn set(on: On<'_>, change: &Change) -> Result<(), SettingsError> {
     Ok(store::settings::put(on, change.name, &change.value.to_string()).await?)
+}
+
+fn yes_or_no(name: &str, value: &Value) -> Result<bool, Complaint> {
+    value.as_bool().ok_or_else(|| {
+        Complaint::new(format!("{name} is true or false")).example(format!("settings set {name} true"))
+    })
 }
 
 fn number(name: &str, unit: &str, value: &Value, bounds: RangeInclusive<u32>) -> Result<u32, Complaint> {
@@ -244,6 +258,7 @@ mod tests {
         let problem = |name, text| settings.change(name, text).unwrap_err().to_string();
         assert!(problem("rate_limt", "5").contains("Did you mean rate_limit?"));
         assert!(problem("mcp_enabled", "yes").contains("true or false"));
+        assert!(problem("oauth_registration", "1").contains("true or false"));
         for bad in ["0", "1000001", "-1", "1.5", "many", "\"60\""] {
             assert!(problem("rate_limit", bad).contains("from 1 to 1000000"), "{bad}");
         }
@@ -265,6 +280,7 @@ mod tests {
                 ("session_ttl", "43200"),
                 ("instructions", "42"),
                 ("reporting_models.sales", "sale.order"),
+                ("oauth_registration", "false"),
             ] {
                 let change = Settings::default().change(name, text).unwrap();
                 set(tx.on(), &change).await.unwrap();
@@ -276,6 +292,7 @@ mod tests {
                 max_records: 1,
                 session_ttl: 43_200,
                 instructions: "42".into(),
+                oauth_registration: false,
                 ..Settings::default()
             };
             expected.reporting_models.insert("sales".into(), "sale.order".into());

@@ -142,10 +142,15 @@ pub async fn touch(on: On<'_>, id: &str, at: i64) -> Result<(), sqlx::Error> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::store::testing::databases;
     use crate::store::users::{self, NewUser};
+
+    /// A key of a user, made at 1.
+    pub fn of_user_until(id: &str, user_id: i64, expires_at: Option<i64>) -> KeyRow {
+        KeyRow { expires_at, ..row(id, user_id, 1) }
+    }
 
     fn row(id: &str, user_id: i64, created_at: i64) -> KeyRow {
         KeyRow {

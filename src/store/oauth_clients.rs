@@ -55,7 +55,7 @@ pub struct SecretRow {
 pub struct ClientUse {
     /// Id of the client.
     pub client: String,
-    /// Connections that have not ended.
+    /// Connections that have not ended, by themselves or with their key.
     pub connections: i64,
     /// Epoch milliseconds at which any of them was last used.
     pub last_used_at: Option<i64>,
@@ -182,11 +182,12 @@ pub async fn prune(mut on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
 
 /// How each client with connections stands at `now`.
 pub async fn uses(on: On<'_>, now: i64) -> Result<Vec<ClientUse>, sqlx::Error> {
-    const SQL: &str = "SELECT client,
-            CAST(SUM(CASE WHEN connected_at IS NOT NULL AND revoked_at IS NULL AND expires_at > $1
+    const SQL: &str = "SELECT g.client,
+            CAST(SUM(CASE WHEN g.connected_at IS NOT NULL AND g.revoked_at IS NULL AND g.expires_at > $1
+                AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $1)
                 THEN 1 ELSE 0 END) AS BIGINT) AS connections,
-            MAX(last_used_at) AS last_used_at
-        FROM oauth_grants GROUP BY client ORDER BY client";
+            MAX(g.last_used_at) AS last_used_at
+        FROM oauth_grants g JOIN mcp_keys k ON k.id = g.key_id GROUP BY g.client ORDER BY g.client";
     on_db!(on, c => sqlx::query_as(SQL).bind(now).fetch_all(&mut *c).await)
 }
 
@@ -207,11 +208,18 @@ pub async fn add_secret(on: On<'_>, row: &SecretRow) -> Result<(), sqlx::Error> 
     })
 }
 
-/// A client's secrets, newest first, those too that have ended.
+/// A client's secrets, those too that have ended: first the one that no other replaces, then the newest.
 pub async fn secrets(on: On<'_>, client: &str) -> Result<Vec<SecretRow>, sqlx::Error> {
     const SQL: &str = "SELECT hash, client, hint, created_at, expires_at FROM oauth_client_secrets
-        WHERE client = $1 ORDER BY created_at DESC, hash";
+        WHERE client = $1
+        ORDER BY CASE WHEN expires_at IS NULL THEN 0 ELSE 1 END, created_at DESC, hash";
     on_db!(on, c => sqlx::query_as(SQL).bind(client).fetch_all(&mut *c).await)
+}
+
+/// The clients that have a secret, whether it has ended or not.
+pub async fn with_secret(on: On<'_>) -> Result<Vec<String>, sqlx::Error> {
+    const SQL: &str = "SELECT DISTINCT client FROM oauth_client_secrets ORDER BY client";
+    on_db!(on, c => sqlx::query_scalar(SQL).fetch_all(&mut *c).await)
 }
 
 /// Lets every secret of a client end at `at` (epoch milliseconds), unless it ends before, and forgets those that ended
@@ -228,6 +236,7 @@ pub async fn end_secrets(mut on: On<'_>, client: &str, at: i64, now: i64) -> Res
 pub(super) mod tests {
     use super::*;
     use crate::store::testing::databases;
+    use crate::store::{keys, mcp_sessions, oauth_grants, users};
 
     pub fn row(id: &str, source: &str, created_at: i64) -> ClientRow {
         ClientRow {
@@ -293,6 +302,52 @@ pub(super) mod tests {
             );
             end_secrets(tx.on(), "a", 300, 200).await.unwrap();
             assert_eq!(secrets(tx.on(), "a").await.unwrap(), [secret("two", 10, Some(300))], "{test}");
+        }
+    }
+
+    #[tokio::test]
+    async fn connections_that_work_are_counted_and_their_sessions_end_with_the_client() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            let user = users::insert(tx.on(), &users::NewUser::named("demo")).await.unwrap();
+            insert(tx.on(), &row("a", "administrator", 1)).await.unwrap();
+            insert(tx.on(), &row("b", "administrator", 1)).await.unwrap();
+            assert!(with_secret(tx.on()).await.unwrap().is_empty(), "{test}");
+            let secret = SecretRow {
+                hash: "one".into(),
+                client: "b".into(),
+                hint: "x".into(),
+                created_at: 1,
+                expires_at: None,
+            };
+            add_secret(tx.on(), &secret).await.unwrap();
+            assert_eq!(with_secret(tx.on()).await.unwrap(), ["b"], "{test}");
+            for (key, expires_at) in [("good", None), ("old", Some(50))] {
+                keys::insert(tx.on(), &keys::tests::of_user_until(key, user, expires_at)).await.unwrap();
+            }
+            for (id, client, key, connected_at, expires_at) in [
+                ("1", "a", "good", Some(1), 99),
+                ("2", "a", "good", None, 99),
+                ("3", "a", "good", Some(1), 50),
+                ("4", "a", "old", Some(1), 99),
+                ("5", "b", "good", Some(1), 99),
+            ] {
+                let mut grant = oauth_grants::tests::row(id, client, user, key);
+                (grant.connected_at, grant.expires_at) = (connected_at, expires_at);
+                oauth_grants::insert(tx.on(), &grant).await.unwrap();
+                mcp_sessions::insert(tx.on(), &mcp_sessions::tests::of_grant(id), 9).await.unwrap();
+            }
+            oauth_grants::touch(tx.on(), "3", 7).await.unwrap();
+            let used = |client: &str, last_used_at| ClientUse {
+                client: client.into(),
+                connections: 1,
+                last_used_at,
+            };
+            assert_eq!(uses(tx.on(), 50).await.unwrap(), [used("a", Some(7)), used("b", None)], "{test}");
+            assert!(!delete_unused(tx.on(), "a").await.unwrap(), "{test}");
+            mcp_sessions::delete_of_client(tx.on(), "a").await.unwrap();
+            let left = mcp_sessions::live(tx.on(), 0).await.unwrap();
+            assert_eq!(left.iter().map(|s| s.grant_id.as_deref()).collect::<Vec<_>>(), [Some("5")], "{test}");
         }
     }
 

@@ -318,3 +318,58 @@ pub async fn prune(mut on: On<'_>, before: i64) -> Result<(), sqlx::Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+    use crate::store::testing::databases;
+    use crate::store::{keys, oauth_clients, users};
+
+    /// A connection made at 1 that ends at 99.
+    pub fn row(id: &str, client: &str, user_id: i64, key_id: &str) -> GrantRow {
+        GrantRow {
+            id: id.into(),
+            client: client.into(),
+            user_id,
+            key_id: key_id.into(),
+            scope: "mcp:read".into(),
+            redirect_uri: "https://claude.ai/api/mcp/auth_callback".into(),
+            created_at: 1,
+            connected_at: Some(1),
+            last_used_at: None,
+            expires_at: 99,
+            revoked_at: None,
+            revoked_why: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn connections_are_listed_with_the_names_behind_them_and_revoked_once() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            let demo = users::insert(tx.on(), &users::NewUser::named("demo")).await.unwrap();
+            let other = users::insert(tx.on(), &users::NewUser::named("other")).await.unwrap();
+            oauth_clients::insert(tx.on(), &oauth_clients::tests::row("a", "administrator", 1))
+                .await
+                .unwrap();
+            for (key, user) in [("k", demo), ("l", other)] {
+                keys::insert(tx.on(), &keys::tests::of_user_until(key, user, Some(70))).await.unwrap();
+            }
+            insert(tx.on(), &row("1", "a", demo, "k")).await.unwrap();
+            insert(tx.on(), &GrantRow { connected_at: Some(5), ..row("2", "a", other, "l") }).await.unwrap();
+            insert(tx.on(), &GrantRow { connected_at: None, ..row("3", "a", demo, "k") }).await.unwrap();
+            let ids = |rows: Vec<ConnectionRow>| rows.into_iter().map(|row| row.id).collect::<Vec<_>>();
+            assert_eq!(ids(of_client(tx.on(), "a").await.unwrap()), ["2", "1"], "{test}: newest first");
+            assert_eq!(ids(of_user(tx.on(), demo).await.unwrap()), ["1"], "{test}");
+            let one = connection(tx.on(), "1").await.unwrap().unwrap();
+            let names = (&*one.client_name, &*one.login, &*one.key_name, one.key_expires_at);
+            assert_eq!(names, ("a", "demo", "laptop", Some(70)), "{test}");
+            assert_eq!(connection(tx.on(), "3").await.unwrap(), None, "{test}: its code was not exchanged");
+            assert!(revoke(tx.on(), "1", 9, "enough").await.unwrap(), "{test}");
+            assert!(!revoke(tx.on(), "1", 10, "again").await.unwrap(), "{test}");
+            let one = connection(tx.on(), "1").await.unwrap().unwrap();
+            assert_eq!((one.revoked_at, one.revoked_why.as_deref()), (Some(9), Some("enough")), "{test}");
+            assert_eq!(revoke_of_client(tx.on(), "a", 11, "all").await.unwrap(), 2, "{test}");
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::expect_context;
 
+use crate::pages::apps::Apps;
 use crate::pages::preferences::Preferences;
 use crate::pages::settings::companies::Companies;
 use crate::pages::settings::groups::Groups;
@@ -16,6 +17,8 @@ use crate::pages::technical::sessions::McpSessions;
 /// Everything that screens can ask.
 #[derive(Clone)]
 pub struct Backend {
+    /// Apps.
+    pub apps: Arc<dyn Apps>,
     /// Settings > MCP Server.
     pub mcp_server: Arc<dyn McpServer>,
     /// Settings > Users & Companies > Users.

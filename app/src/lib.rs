@@ -25,6 +25,7 @@ use leptos_router::path;
 
 use crate::components::{Document, RefusalPage};
 use crate::frame::Frame;
+use crate::pages::apps::AppsPage;
 use crate::pages::first::FirstPage;
 use crate::pages::home::HomePage;
 use crate::pages::login::LoginPage;
@@ -62,6 +63,7 @@ fn Pages() -> impl IntoView {
             <Routes fallback=|| view! { <Lost/> }>
                 <Route path=path!("/") view=HomePage/>
                 <Route path=path!("/login") view=LoginPage/>
+                <Route path=path!("/apps") view=AppsPage/>
                 <Route path=path!("/settings/mcp") view=McpServerPage/>
                 <Route path=path!("/settings/users") view=UsersPage/>
                 <Route path=path!("/settings/users/:id") view=UserPage/>

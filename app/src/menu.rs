@@ -69,11 +69,18 @@ pub fn sections(frame: &Frame) -> Vec<Section> {
     sections
 }
 
+/// Apps, which stands before the sections, for those who may open it.
+pub fn apps(frame: &Frame) -> Option<Entry> {
+    frame.rights().settings_administrator.then_some(APPS)
+}
+
 /// The entries of the user's own menu.
 pub fn own(_frame: &Frame) -> Vec<Entry> {
     vec![MY_PREFERENCES]
 }
 
+const APPS: Entry =
+    entry(Glyph::Box, "Apps", "/apps", "The modules: what each brings, install, upgrade, uninstall.");
 const MCP_SERVER: Entry = entry(
     Glyph::Server,
     "MCP Server",

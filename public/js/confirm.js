@@ -31,4 +31,9 @@ for (const fold of document.querySelectorAll("details.confirm")) {
     if (event.target === dialog) dialog.close();
   });
   dialog.addEventListener("close", () => opener.focus());
+  // It was answered and could not be taken: what is wrong stands in it.
+  if (fold.open) {
+    fold.open = false;
+    dialog.showModal();
+  }
 }

@@ -4,6 +4,7 @@ use app::frame::Modules;
 use url::Url;
 
 use crate::identity::{User, group};
+use crate::settings::Module;
 
 /// Who may open an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +21,28 @@ const MCP: &[&str] = &[group::MCP_ADMINISTRATOR];
 const SETTINGS: &[&str] = &[group::SETTINGS_ADMINISTRATOR];
 const EITHER: &[&str] = &[group::SETTINGS_ADMINISTRATOR, group::MCP_ADMINISTRATOR];
 
-/// Path (itself, and what is below it), module that brings it, and who may open it.
-const DOORS: [(&str, bool, Door); 7] = [
-    ("/theme", false, Door::Anyone),
-    ("/preferences", false, Door::Anyone),
-    ("/settings/mcp", true, Door::Groups(MCP)),
-    ("/settings/users", false, Door::Groups(EITHER)),
-    ("/settings/groups", false, Door::Groups(SETTINGS)),
-    ("/settings/companies", false, Door::Groups(SETTINGS)),
-    ("/technical/mcp", true, Door::Groups(MCP)),
+/// Path (itself, and what is below it), module that brings it, and who may open it. Of two that begin alike, the
+/// longer one stands first.
+const DOORS: [(&str, Option<Module>, Door); 10] = [
+    ("/theme", None, Door::Anyone),
+    ("/apps", None, Door::Groups(SETTINGS)),
+    ("/preferences", None, Door::Anyone),
+    ("/connections", Some(Module::McpServerOauth), Door::Anyone),
+    ("/settings/mcp", Some(Module::McpServer), Door::Groups(MCP)),
+    ("/settings/users", None, Door::Groups(EITHER)),
+    ("/settings/groups", None, Door::Groups(SETTINGS)),
+    ("/settings/companies", None, Door::Groups(SETTINGS)),
+    ("/technical/mcp/oauth-clients", Some(Module::McpServerOauth), Door::Groups(MCP)),
+    ("/technical/mcp", Some(Module::McpServer), Door::Groups(MCP)),
 ];
+
+/// Whether a module is installed, with the one it needs.
+const fn has(modules: Modules, module: Module) -> bool {
+    match module {
+        Module::McpServer => modules.mcp_server,
+        Module::McpServerOauth => modules.mcp_server && modules.mcp_server_oauth,
+    }
+}
 
 /// Whether a path is written as it is meant. The pages' router resolves `..` and its disguises: what it would open
 /// must not be another address than the one that was judged here.
@@ -52,7 +65,7 @@ pub fn door(path: &str, modules: Modules) -> Door {
     DOORS
         .iter()
         .find(|(prefix, ..)| below(prefix))
-        .filter(|(_, needs_mcp, _)| !needs_mcp || modules.mcp_server)
+        .filter(|(_, module, _)| module.is_none_or(|module| has(modules, module)))
         .map_or(Door::Wall, |(.., door)| *door)
 }
 
@@ -102,6 +115,14 @@ mod tests {
         assert_eq!(door("/", none), Door::Anyone);
         assert_eq!(door("/settings/mcp", all), Door::Groups(MCP));
         assert_eq!(door("/settings/mcp", none), Door::Wall, "not installed");
+        let mcp_alone = Modules { mcp_server: true, mcp_server_oauth: false };
+        assert_eq!(door("/technical/mcp/oauth-clients/7", all), Door::Groups(MCP));
+        assert_eq!(door("/connections", all), Door::Anyone);
+        for path in ["/technical/mcp/oauth-clients", "/technical/mcp/oauth-clients/7", "/connections"] {
+            assert_eq!(door(path, mcp_alone), Door::Wall, "{path}");
+        }
+        assert_eq!(door("/technical/mcp/logs", mcp_alone), Door::Groups(MCP));
+        assert_eq!(door("/apps", none), Door::Groups(SETTINGS), "where modules are installed");
         assert_eq!(door("/settings/mcpx", all), Door::Wall);
         assert_eq!(door("/technical/mcp/logs/7", all), Door::Groups(MCP));
         assert_eq!(door("/settings", all), Door::Wall);

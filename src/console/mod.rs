@@ -4,6 +4,7 @@
 //! trait, implemented here and bound to that person. A form: a POST handler of the screen's file; taken, it is
 //! answered with a notice and 303, and otherwise with the same page, 422, what was typed and what is wrong with it.
 
+mod apps;
 mod doors;
 mod error;
 mod first;
@@ -77,6 +78,11 @@ pub fn routes(state: &Arc<AppState>) -> Router {
         .route("/logout", post(login::leave))
         .route("/theme", post(login::theme))
         .route("/first/{token}", get(first::page).post(first::make))
+        .route("/apps", get(page))
+        .route("/apps/{module}/install", get(apps::back).post(apps::install))
+        .route("/apps/{module}/upgrade", get(apps::back).post(apps::upgrade))
+        .route("/apps/{module}/uninstall", get(apps::back).post(apps::uninstall))
+        .route("/apps/{module}/purge", get(apps::back).post(apps::purge))
         .route("/preferences", get(page).post(preferences::save))
         .route("/preferences/password", post(preferences::change_password))
         .route("/preferences/sign-out", post(preferences::sign_out_everywhere))
@@ -120,6 +126,7 @@ async fn page(visitor: Visitor) -> Result<Response, Problem> {
 /// What the screens ask, bound to the one who looks.
 fn backend(visitor: &Visitor) -> Backend {
     Backend {
+        apps: Arc::new(apps::Desk::of(visitor)),
         mcp_server: Arc::new(mcp_server::Desk::of(visitor)),
         users: Arc::new(users::Desk::of(visitor)),
         groups: Arc::new(organisation::Desk::of(visitor)),

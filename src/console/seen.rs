@@ -16,10 +16,14 @@ pub fn fingerprint(stored: &impl Serialize) -> String {
     Digest::of(json).hex().chars().take(DIGITS).collect()
 }
 
+/// Whether what is stored is what the sender of the form saw.
+pub fn is_as_seen(sent: &Submission, stored: &impl Serialize) -> bool {
+    sent.text(FIELD) == fingerprint(stored)
+}
+
 /// Notes in the form that somebody else changed what is stored since it was shown; the next try saves over it.
 pub fn unchanged(sent: &mut Submission, stored: &impl Serialize) -> bool {
-    let now = fingerprint(stored);
-    if sent.text(FIELD) == now {
+    if is_as_seen(sent, stored) {
         return true;
     }
     sent.wrong_in_all(

@@ -2,13 +2,19 @@
 //! comes to know of a change.
 
 mod current;
+mod module;
 mod modules;
 mod rules;
+mod standing;
+mod upgrade;
 mod values;
 
 pub use current::{Controls, Current, Stale};
-pub use modules::{Module, Modules};
+pub use module::Module;
+pub use modules::Modules;
 pub use rules::{load_rules, remove_rule, set_rule};
+pub use standing::{Standing, State, standings};
+pub use upgrade::{Effects, NoUpgrade, Upgraded, effects, upgrade};
 pub use values::{Bounds, Change, SUBJECTS, Settings, bounds, set, subject_label};
 
 use crate::store::fault::Plain;

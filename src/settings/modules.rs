@@ -1,67 +1,12 @@
-//! The two modules of the guide, what each needs, and whether it is installed.
+//! Which modules are installed; how they come and go.
 
-use std::fmt;
-use std::str::FromStr;
+use semver::Version;
 
-use super::SettingsError;
-use crate::model::Complaint;
-use crate::store::modules::ModuleRow;
-use crate::store::{self, On};
-
-/// A part of the product that an administrator installs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Module {
-    /// MCP Server: the endpoint, keys and policies.
-    McpServer,
-    /// MCP Server OAuth: connections such as Claude's.
-    McpServerOauth,
-}
-
-impl Module {
-    /// Both, each after what it depends on.
-    pub const ALL: [Self; 2] = [Self::McpServer, Self::McpServerOauth];
-
-    /// Technical name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::McpServer => "mcp_server",
-            Self::McpServerOauth => "mcp_server_oauth",
-        }
-    }
-
-    /// The name people see.
-    pub const fn label(self) -> &'static str {
-        match self {
-            Self::McpServer => "MCP Server",
-            Self::McpServerOauth => "MCP Server OAuth",
-        }
-    }
-
-    /// The module that must be installed before.
-    pub const fn depends_on(self) -> Option<Self> {
-        match self {
-            Self::McpServer => None,
-            Self::McpServerOauth => Some(Self::McpServer),
-        }
-    }
-}
-
-impl fmt::Display for Module {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
-}
-
-impl FromStr for Module {
-    type Err = Complaint;
-
-    fn from_str(text: &str) -> Result<Self, Complaint> {
-        Self::ALL.into_iter().find(|m| m.name() == text).ok_or_else(|| {
-            Complaint::new(format!("there is no module `{text}`; modules are mcp_server, mcp_server_oauth"))
-                .near(text, Self::ALL.map(Self::name))
-        })
-    }
-}
+use super::standing::{standing, standings};
+use super::upgrade::run;
+use super::{Module, SettingsError};
+use crate::store::modules::{ModuleRow, Purged};
+use crate::store::{self, On, mcp_sessions};
 
 /// Which modules are installed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,16 +27,9 @@ impl Modules {
     /// What is installed, as it is stored.
     pub async fn load(on: On<'_>) -> Result<Self, SettingsError> {
         let mut modules = Self::default();
-        for row in store::modules::all(on).await? {
-            let corrupt =
-                |why: String| SettingsError::Corrupt { what: "module", name: row.name.clone(), why };
-            let module: Module = row.name.parse().map_err(|c: Complaint| corrupt(c.to_string()))?;
-            let installed = match row.state.as_str() {
-                "installed" => true,
-                "uninstalled" => false,
-                other => return Err(corrupt(format!("state `{other}`"))),
-            };
-            match module {
+        for standing in standings(on).await? {
+            let installed = standing.state.is_installed();
+            match standing.module {
                 Module::McpServer => modules.mcp_server = installed,
                 Module::McpServerOauth => modules.mcp_server_oauth = installed,
             }
@@ -99,20 +37,26 @@ impl Modules {
         Ok(modules)
     }
 
-    /// Installs a module at `now` (epoch milliseconds), and before it the one it needs. Answers what was newly
-    /// installed, in order.
+    /// Installs a module at `now` (epoch milliseconds), and before it the one it needs. Data that an older version
+    /// left is upgraded. Answers what was newly installed, in order.
     pub async fn install(mut on: On<'_>, module: Module, now: i64) -> Result<Vec<Module>, SettingsError> {
         let modules = Self::load(on.on()).await?;
         let missing: Vec<Module> =
             module.depends_on().into_iter().chain([module]).filter(|m| !modules.has(*m)).collect();
         for module in &missing {
-            put(on.on(), *module, true, now).await?;
+            let (left, ours) = (standing(on.on(), *module).await?.version, module.version());
+            if let Some(left) = &left {
+                run(on.on(), *module, left).await?;
+            }
+            // What a newer program left is not taken for ours.
+            let version = left.filter(|left| *left > ours).unwrap_or(ours);
+            put(on.on(), *module, true, Some(&version), now).await?;
         }
         Ok(missing)
     }
 
     /// Uninstalls a module at `now` (epoch milliseconds), and before it the one that needs it. Its data stays,
-    /// unless `purge`; the log always stays. Answers what was uninstalled, in order.
+    /// unless `purge`; its MCP sessions end; the log always stays. Answers what was uninstalled, in order.
     pub async fn uninstall(
         mut on: On<'_>,
         module: Module,
@@ -120,26 +64,51 @@ impl Modules {
         now: i64,
     ) -> Result<Vec<Module>, SettingsError> {
         let modules = Self::load(on.on()).await?;
-        let dependents = Module::ALL.into_iter().filter(|m| m.depends_on() == Some(module));
-        let present: Vec<Module> = dependents.chain([module]).filter(|m| modules.has(*m)).collect();
+        let present: Vec<Module> =
+            module.needed_by().into_iter().chain([module]).filter(|m| modules.has(*m)).collect();
         for module in &present {
-            put(on.on(), *module, false, now).await?;
+            let version = standing(on.on(), *module).await?.version;
+            put(on.on(), *module, false, version.as_ref(), now).await?;
+            if *module == Module::McpServer {
+                mcp_sessions::prune(on.on(), i64::MAX).await?;
+            }
         }
-        if purge && module == Module::McpServer {
-            store::modules::purge_mcp_server(on).await?;
+        if purge {
+            Self::purge(on, module, now).await?;
         }
         Ok(present)
     }
+
+    /// Deletes the data of a module that is not installed, at `now` (epoch milliseconds), and that of the one that
+    /// needs it; the log stays. Answers the tables and how many rows each lost.
+    pub async fn purge(mut on: On<'_>, module: Module, now: i64) -> Result<Purged, SettingsError> {
+        let deleted = match module {
+            Module::McpServer => store::modules::purge_mcp_server(on.on()).await?,
+            Module::McpServerOauth => store::modules::purge_mcp_server_oauth(on.on()).await?,
+        };
+        for module in module.needed_by().into_iter().chain([module]) {
+            if standing(on.on(), module).await?.version.is_some() {
+                put(on.on(), module, false, None, now).await?;
+            }
+        }
+        Ok(deleted)
+    }
 }
 
-async fn put(on: On<'_>, module: Module, installed: bool, now: i64) -> Result<(), SettingsError> {
+pub(super) async fn put(
+    on: On<'_>,
+    module: Module,
+    installed: bool,
+    version: Option<&Version>,
+    now: i64,
+) -> Result<(), sqlx::Error> {
     let row = ModuleRow {
         name: module.name().to_owned(),
         state: if installed { "installed" } else { "uninstalled" }.to_owned(),
-        version: installed.then(|| env!("CARGO_PKG_VERSION").to_owned()),
+        version: version.map(ToString::to_string),
         changed_at: now,
     };
-    Ok(store::modules::put(on, &row).await?)
+    store::modules::put(on, &row).await
 }
 
 #[cfg(test)]

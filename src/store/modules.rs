@@ -9,7 +9,7 @@ pub struct ModuleRow {
     pub name: String,
     /// `installed` or `uninstalled`.
     pub state: String,
-    /// Version of the program that installed it.
+    /// Version of the module; of one that is uninstalled, the version of the data that it left.
     pub version: Option<String>,
     /// Epoch milliseconds of the last change.
     pub changed_at: i64,
@@ -38,20 +38,72 @@ pub async fn put(on: On<'_>, row: &ModuleRow) -> Result<(), sqlx::Error> {
     })
 }
 
-/// Deletes what the MCP Server keeps: sessions, keys, policies, prompts, rate limits and settings.
-/// The log stays: what was done remains on record.
-pub async fn purge_mcp_server(mut on: On<'_>) -> Result<(), sqlx::Error> {
-    for sql in [
-        "DELETE FROM mcp_sessions",
-        "DELETE FROM rate_limits",
-        "DELETE FROM mcp_keys",
-        "DELETE FROM mcp_policies",
-        "DELETE FROM mcp_prompts",
-        "DELETE FROM settings",
-    ] {
-        on_db!(on.on(), c => sqlx::query(sql).execute(&mut *c).await.map(drop))?;
+/// What works through the modules, and what they keep.
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Usage {
+    /// Keys that are neither revoked nor expired.
+    pub active_keys: i64,
+    /// Users who have one.
+    pub holders: i64,
+    /// Open MCP sessions.
+    pub sessions: i64,
+    /// All keys.
+    pub keys: i64,
+    /// Model policies.
+    pub policies: i64,
+    /// Prompts.
+    pub prompts: i64,
+    /// Settings that are not as they are by default.
+    pub settings: i64,
+}
+
+/// What works through the modules at `now`, and what they keep; sessions seen after `since` are open. Both in epoch
+/// milliseconds.
+pub async fn usage(on: On<'_>, now: i64, since: i64) -> Result<Usage, sqlx::Error> {
+    const SQL: &str = "WITH active AS (SELECT user_id FROM mcp_keys
+            WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1))
+        SELECT (SELECT COUNT(*) FROM active) AS active_keys,
+            (SELECT COUNT(DISTINCT user_id) FROM active) AS holders,
+            (SELECT COUNT(*) FROM mcp_sessions WHERE last_seen_at > $2) AS sessions,
+            (SELECT COUNT(*) FROM mcp_keys) AS keys,
+            (SELECT COUNT(*) FROM mcp_policies) AS policies,
+            (SELECT COUNT(*) FROM mcp_prompts) AS prompts,
+            (SELECT COUNT(*) FROM settings) AS settings";
+    on_db!(on, c => sqlx::query_as(SQL).bind(now).bind(since).fetch_one(&mut *c).await)
+}
+
+/// Tables, and how many rows each lost.
+pub type Purged = Vec<(&'static str, u64)>;
+
+/// Deletes what MCP Server OAuth keeps: clients and connections. The log stays.
+pub async fn purge_mcp_server_oauth(on: On<'_>) -> Result<Purged, sqlx::Error> {
+    empty(on, &OAUTH_TABLES).await
+}
+
+/// Deletes what the MCP Server keeps: sessions, keys, policies, prompts, rate limits and settings, and before them
+/// the connections that stand on its keys. The log stays: what was done remains on record.
+pub async fn purge_mcp_server(mut on: On<'_>) -> Result<Purged, sqlx::Error> {
+    let mut lost = purge_mcp_server_oauth(on.on()).await?;
+    lost.extend(empty(on, &TABLES).await?);
+    Ok(lost)
+}
+
+/// What refers to another table stands before it.
+const OAUTH_TABLES: [&str; 0] = [];
+const TABLES: [&str; 6] =
+    ["mcp_sessions", "rate_limits", "mcp_keys", "mcp_policies", "mcp_prompts", "settings"];
+
+async fn empty(mut on: On<'_>, tables: &[&'static str]) -> Result<Purged, sqlx::Error> {
+    let mut lost = Vec::new();
+    for table in tables {
+        let sql = format!("DELETE FROM {table}");
+        let rows = on_db!(on.on(), c => {
+            let done = sqlx::query(sqlx::AssertSqlSafe(sql)).execute(&mut *c).await?;
+            Ok::<_, sqlx::Error>(done.rows_affected())
+        })?;
+        lost.push((*table, rows));
     }
-    Ok(())
+    Ok(lost)
 }
 
 #[cfg(test)]
@@ -75,6 +127,31 @@ mod tests {
             row.version = None;
             put(tx.on(), &row).await.unwrap();
             assert_eq!(all(tx.on()).await.unwrap(), [row], "{}", test.name);
+        }
+    }
+
+    #[tokio::test]
+    async fn what_works_and_what_is_kept_is_counted() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            assert_eq!(usage(tx.on(), 10, 0).await.unwrap(), Usage::default(), "{}", test.name);
+            for login in ["a", "b"] {
+                users::insert(tx.on(), &users::NewUser::named(login)).await.unwrap();
+            }
+            on_db!(tx.on(), c => {
+                for sql in [
+                    "INSERT INTO mcp_keys (id, user_id, name, scope, hash, hint, created_at, expires_at, revoked_at)
+                     VALUES ('k', 1, 'n', 'read', '1', 'h', 1, NULL, NULL), ('l', 1, 'n', 'read', '2', 'h', 1, 11, NULL),
+                     ('m', 2, 'n', 'read', '3', 'h', 1, 10, NULL), ('n', 2, 'n', 'read', '4', 'h', 1, NULL, 5)",
+                    "INSERT INTO mcp_sessions VALUES ('s', 'k', 1, 'c', '1', 'p', 1, 4, 1), ('t', 'k', 1, 'c', '1', 'p', 1, 5, 1)",
+                    "INSERT INTO settings (name, value) VALUES ('rate_limit', '70')",
+                ] {
+                    sqlx::query(sql).execute(&mut *c).await.unwrap();
+                }
+            });
+            let found = usage(tx.on(), 10, 4).await.unwrap();
+            let told = (found.active_keys, found.holders, found.sessions, found.keys, found.settings);
+            assert_eq!(told, (2, 1, 1, 4, 1), "{}", test.name);
         }
     }
 

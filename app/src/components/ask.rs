@@ -43,6 +43,9 @@ pub fn Confirm(
     /// Whether the first button is a quiet one, as in the rows of a list.
     #[prop(optional)]
     quiet: bool,
+    /// Whether the question is open already, because it was answered and could not be taken.
+    #[prop(optional)]
+    asked: bool,
     /// More fields, between question and button.
     #[prop(optional)]
     children: Option<Children>,
@@ -52,7 +55,7 @@ pub fn Confirm(
         .map(|(name, value)| view! { <input type="hidden" name=name value=value/> })
         .collect_view();
     view! {
-        <details class="confirm">
+        <details class="confirm" open=asked>
             <summary class="button" class:quiet=quiet>{open}</summary>
             <form method="post" action=action class="confirm-box">
                 {hidden}

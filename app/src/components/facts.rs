@@ -82,8 +82,11 @@ pub fn Card(
 /// Cards side by side.
 #[component]
 pub fn Cards(
+    /// Whether each has much to say, so that few stand side by side.
+    #[prop(optional)]
+    wide: bool,
     /// [`Card`]s.
     children: Children,
 ) -> impl IntoView {
-    view! { <div class="cards">{children()}</div> }
+    view! { <div class="cards" class:cards-wide=wide>{children()}</div> }
 }

@@ -28,9 +28,6 @@ pub fn Form(
     children: Children,
 ) -> impl IntoView {
     let attempt = Attempt::of(name);
-    let problem = attempt.problem().map(|problem| {
-        view! { <div class="problem" role="alert"><Icon name=Glyph::CrossCircle/><p>{problem}</p></div> }
-    });
     // What was sent and not taken is a change that isn't stored.
     let state = if attempt.is_sent() { "changed" } else { "same" };
     let guard = (!seen.is_empty()).then_some(state);
@@ -38,7 +35,7 @@ pub fn Form(
         <form class="form" method="post" action=action data-form=name data-guard=guard novalidate>
             <input type="hidden" name="form" value=name/>
             {(!seen.is_empty()).then(|| view! { <input type="hidden" name="seen" value=seen/> })}
-            {problem}
+            <Problem form=name/>
             {children()}
             <div class="form-buttons">
                 <button type="submit" class="primary">{submit}</button>
@@ -47,6 +44,17 @@ pub fn Form(
             </div>
         </form>
     }
+}
+
+/// What is wrong with a form as a whole, where it was sent and could not be taken.
+#[component]
+pub fn Problem(
+    /// Name of the form.
+    form: &'static str,
+) -> impl IntoView {
+    Attempt::of(form).problem().map(|problem| {
+        view! { <div class="problem" role="alert"><Icon name=Glyph::CrossCircle/><p>{problem}</p></div> }
+    })
 }
 
 /// Fields that belong together, under a heading of their own.

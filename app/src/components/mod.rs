@@ -21,7 +21,7 @@ pub use facts::{Card, Cards, Fact, Facts, Json};
 pub use field::{
     Choice, Choices, Help, NumberField, ReadOnly, SelectField, TextArea, TextField, Toggle, Whose,
 };
-pub use form::{Form, Group};
+pub use form::{Form, Group, Problem};
 pub use icon::{Glyph, Icon};
 pub use list::{
     Bulk, BulkAction, Empty, FilterSelect, FilterText, Filters, List, MatrixCell, Pager, Paging, Pick,

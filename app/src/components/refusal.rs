@@ -43,7 +43,7 @@ pub fn RefusalPage(
                 <span class="tile"><Icon name=icon/></span>
                 <div>
                     {why}
-                    <p class="after"><a class="button" href="/">"Back to the apps"</a></p>
+                    <p class="after"><a class="button" href="/">"Back to home"</a></p>
                     <p class="muted">{format!("Status {status}")}</p>
                 </div>
             </div>

@@ -65,19 +65,24 @@ fn TopBar() -> impl IntoView {
     // Twice, once for each width; the one that isn't shown isn't read out either.
     let wide = sections.iter().map(|section| wide_menu(section, &path)).collect_view();
     let folded = sections.iter().map(|section| folded_menu(section, &path)).collect_view();
-    let apps = path == "/";
+    let apps = menu::apps(&frame).map(|entry| links(&[entry], &path));
+    let wide_apps = menu::apps(&frame).map(|entry| {
+        let here = entry.leads_to(&path).then_some("page");
+        view! { <li><a href=entry.href aria-current=here>{entry.label}</a></li> }
+    });
+    let home = (path == "/").then_some("page");
     view! {
         <header class="topbar">
             <details class="folded" name="menu">
                 <summary aria-label="Menu"><Icon name=Glyph::Menu/></summary>
                 <nav class="floating" aria-label="Apps">
-                    <ul><li><a href="/" aria-current=apps.then_some("page")><Icon name=Glyph::Grid/>"Apps"</a></li></ul>
+                    <ul><li><a href="/" aria-current=home><Icon name=Glyph::Grid/>"Home"</a></li>{apps}</ul>
                     {folded}
                 </nav>
             </details>
             <a class="brand" href="/"><Mark/><span>"Axanta"</span><span class="brand-part">"MCP"</span></a>
             <nav class="wide" aria-label="Apps">
-                <ul><li><a href="/" aria-current=apps.then_some("page")>"Apps"</a></li>{wide}</ul>
+                <ul>{wide_apps}{wide}</ul>
             </nav>
             <UserMenu/>
         </header>

@@ -1,4 +1,4 @@
-//! Home: the apps that the signed-in person may open.
+//! Home: the screens that the signed-in person may open.
 
 use leptos::prelude::*;
 
@@ -6,14 +6,17 @@ use crate::components::{Icon, Page};
 use crate::frame::Frame;
 use crate::menu::{self, Section};
 
-/// The apps, as tiles.
+/// The screens, as tiles.
 #[component]
 pub fn HomePage() -> impl IntoView {
     let frame = Frame::here();
     let mut sections = menu::sections(&frame);
+    if let Some(apps) = menu::apps(&frame) {
+        sections.insert(0, Section { label: "Modules", entries: vec![apps] });
+    }
     sections.push(Section { label: "My own", entries: menu::own(&frame) });
     let sections = sections.into_iter().map(|section| view! { <Tiles section/> }).collect_view();
-    view! { <Page title="Apps"><div class="home">{sections}</div></Page> }
+    view! { <Page title="Home"><div class="home">{sections}</div></Page> }
 }
 
 #[component]

@@ -69,8 +69,9 @@ impl Modules {
         for module in &present {
             let version = standing(on.on(), *module).await?.version;
             put(on.on(), *module, false, version.as_ref(), now).await?;
-            if *module == Module::McpServer {
-                mcp_sessions::prune(on.on(), i64::MAX).await?;
+            match module {
+                Module::McpServer => mcp_sessions::prune(on.on(), i64::MAX).await?,
+                Module::McpServerOauth => mcp_sessions::delete_of_grants(on.on()).await?,
             }
         }
         if purge {

@@ -146,6 +146,7 @@ mod tests {
         let session = McpSessionRow {
             id: "s".into(),
             key_id: "k".into(),
+            grant_id: None,
             user_id: 1,
             client_name: "codex".into(),
             client_version: "1".into(),

@@ -135,6 +135,12 @@ pub async fn counts_of_user(on: On<'_>, user: i64, since: i64) -> Result<Vec<(St
     on_db!(on, c => sqlx::query_as(SQL).bind(user).bind(since).fetch_all(&mut *c).await)
 }
 
+/// Ends every session of any connection.
+pub async fn delete_of_grants(on: On<'_>) -> Result<(), sqlx::Error> {
+    const SQL: &str = "DELETE FROM mcp_sessions WHERE grant_id IS NOT NULL";
+    on_db!(on, c => sqlx::query(SQL).execute(&mut *c).await.map(drop))
+}
+
 /// Ends every session of a connection.
 pub async fn delete_of_grant(on: On<'_>, grant: &str) -> Result<(), sqlx::Error> {
     const SQL: &str = "DELETE FROM mcp_sessions WHERE grant_id = $1";
@@ -273,6 +279,10 @@ pub(super) mod tests {
             assert_eq!(counts, [("k".to_owned(), 2), ("l".to_owned(), 1)], "{}", test.name);
             assert_eq!(counts_of_user(tx.on(), 7, 20).await.unwrap()[0].1, 1, "{}", test.name);
             delete_of_key(tx.on(), "k").await.unwrap();
+            delete_of_grants(tx.on()).await.unwrap();
+            assert_eq!(live(tx.on(), 0).await.unwrap().len(), 2, "{}: none was a connection's", test.name);
+            insert(tx.on(), &McpSessionRow { grant_id: Some("g".into()), ..row("e", 30) }, 9).await.unwrap();
+            delete_of_grants(tx.on()).await.unwrap();
             assert_eq!(live(tx.on(), 0).await.unwrap().len(), 2, "{}", test.name);
         }
     }

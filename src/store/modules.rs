@@ -55,20 +55,34 @@ pub struct Usage {
     pub prompts: i64,
     /// Settings that are not as they are by default.
     pub settings: i64,
+    /// OAuth clients.
+    pub clients: i64,
+    /// Connections, those too that have ended.
+    pub connections: i64,
+    /// Connections that are neither revoked nor past their time.
+    pub live_connections: i64,
+    /// Users who approved one of those.
+    pub approvers: i64,
 }
 
 /// What works through the modules at `now`, and what they keep; sessions seen after `since` are open. Both in epoch
 /// milliseconds.
 pub async fn usage(on: On<'_>, now: i64, since: i64) -> Result<Usage, sqlx::Error> {
     const SQL: &str = "WITH active AS (SELECT user_id FROM mcp_keys
-            WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1))
+            WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1)),
+        live AS (SELECT user_id FROM oauth_grants
+            WHERE connected_at IS NOT NULL AND revoked_at IS NULL AND expires_at > $1)
         SELECT (SELECT COUNT(*) FROM active) AS active_keys,
             (SELECT COUNT(DISTINCT user_id) FROM active) AS holders,
             (SELECT COUNT(*) FROM mcp_sessions WHERE last_seen_at > $2) AS sessions,
             (SELECT COUNT(*) FROM mcp_keys) AS keys,
             (SELECT COUNT(*) FROM mcp_policies) AS policies,
             (SELECT COUNT(*) FROM mcp_prompts) AS prompts,
-            (SELECT COUNT(*) FROM settings) AS settings";
+            (SELECT COUNT(*) FROM settings) AS settings,
+            (SELECT COUNT(*) FROM oauth_clients) AS clients,
+            (SELECT COUNT(*) FROM oauth_grants WHERE connected_at IS NOT NULL) AS connections,
+            (SELECT COUNT(*) FROM live) AS live_connections,
+            (SELECT COUNT(DISTINCT user_id) FROM live) AS approvers";
     on_db!(on, c => sqlx::query_as(SQL).bind(now).bind(since).fetch_one(&mut *c).await)
 }
 
@@ -89,7 +103,14 @@ pub async fn purge_mcp_server(mut on: On<'_>) -> Result<Purged, sqlx::Error> {
 }
 
 /// What refers to another table stands before it.
-const OAUTH_TABLES: [&str; 0] = [];
+const OAUTH_TABLES: [&str; 6] = [
+    "oauth_tokens",
+    "oauth_codes",
+    "oauth_grants",
+    "oauth_requests",
+    "oauth_client_secrets",
+    "oauth_clients",
+];
 const TABLES: [&str; 6] =
     ["mcp_sessions", "rate_limits", "mcp_keys", "mcp_policies", "mcp_prompts", "settings"];
 
@@ -111,6 +132,11 @@ mod tests {
     use super::*;
     use crate::store::testing::databases;
     use crate::store::users;
+
+    const CLIENT: &str =
+        "INSERT INTO oauth_clients (id, client_id, name, source, confidential, enabled, allow_read,
+            allow_write, redirect_uris, created_at, changed_at)
+        VALUES ('c', 'axc', 'Claude', 'administrator', true, true, true, true, '[]', 1, 1)";
 
     #[tokio::test]
     async fn a_module_has_one_row() {
@@ -143,8 +169,14 @@ mod tests {
                     "INSERT INTO mcp_keys (id, user_id, name, scope, hash, hint, created_at, expires_at, revoked_at)
                      VALUES ('k', 1, 'n', 'read', '1', 'h', 1, NULL, NULL), ('l', 1, 'n', 'read', '2', 'h', 1, 11, NULL),
                      ('m', 2, 'n', 'read', '3', 'h', 1, 10, NULL), ('n', 2, 'n', 'read', '4', 'h', 1, NULL, 5)",
-                    "INSERT INTO mcp_sessions VALUES ('s', 'k', 1, 'c', '1', 'p', 1, 4, 1), ('t', 'k', 1, 'c', '1', 'p', 1, 5, 1)",
+                    "INSERT INTO mcp_sessions VALUES ('s', 'k', 1, 'c', '1', 'p', 1, 4, 1, NULL), ('t', 'k', 1, 'c', '1', 'p', 1, 5, 1, NULL)",
                     "INSERT INTO settings (name, value) VALUES ('rate_limit', '70')",
+                    CLIENT,
+                    "INSERT INTO oauth_grants (id, client, user_id, key_id, scope, redirect_uri, created_at, connected_at,
+                        expires_at, revoked_at)
+                     VALUES ('a', 'c', 1, 'k', 's', 'u', 1, 2, 11, NULL), ('b', 'c', 1, 'k', 's', 'u', 1, 2, 11, NULL),
+                     ('d', 'c', 2, 'k', 's', 'u', 1, 2, 10, NULL), ('e', 'c', 2, 'k', 's', 'u', 1, 2, 11, 5),
+                     ('f', 'c', 2, 'k', 's', 'u', 1, NULL, 11, NULL)",
                 ] {
                     sqlx::query(sql).execute(&mut *c).await.unwrap();
                 }
@@ -152,40 +184,47 @@ mod tests {
             let found = usage(tx.on(), 10, 4).await.unwrap();
             let told = (found.active_keys, found.holders, found.sessions, found.keys, found.settings);
             assert_eq!(told, (2, 1, 1, 4, 1), "{}", test.name);
+            let told = (found.clients, found.connections, found.live_connections, found.approvers);
+            assert_eq!(told, (1, 4, 2, 1), "{}", test.name);
         }
     }
 
     #[tokio::test]
     async fn a_purge_leaves_nothing_but_users_and_log() {
+        const FILL: [&str; 11] = [
+            "INSERT INTO settings (name, value) VALUES ('rate_limit', '70')",
+            "INSERT INTO mcp_keys (id, user_id, name, scope, hash, hint, created_at)
+             VALUES ('k', 1, 'n', 'read', 'h', 'h', 1)",
+            "INSERT INTO mcp_policies VALUES ('m', true, true, true, true, true, true, true, '[]', true, 1)",
+            "INSERT INTO mcp_sessions VALUES ('s', 'k', 1, 'c', '1', 'p', 1, 1, 1, NULL)",
+            "INSERT INTO rate_limits VALUES ('k', 1, 1, '[]')",
+            "INSERT INTO mcp_prompts VALUES ('p', 't', 'd', '[]', 't', true)",
+            CLIENT,
+            "INSERT INTO oauth_client_secrets VALUES ('h', 'c', 'hint', 1, NULL)",
+            "INSERT INTO oauth_requests (id, user_id, web_session, client, redirect_uri, scope, code_challenge, address,
+                expires_at)
+             VALUES ('r', 1, 'w', 'c', 'u', 's', 'x', '/', 9)",
+            "INSERT INTO oauth_grants (id, client, user_id, key_id, scope, redirect_uri, created_at, expires_at)
+             VALUES ('g', 'c', 1, 'k', 's', 'u', 1, 9)",
+            "INSERT INTO oauth_codes VALUES ('h', 'g', 'u', 'x', 9, NULL)",
+        ];
+        const TOKEN: &str =
+            "INSERT INTO oauth_tokens (hash, grant_id, kind, scope, created_at, expires_at, uses)
+            VALUES ('h', 'g', 'access', 's', 1, 9, 0)";
         for test in databases().await {
             let mut tx = test.db.begin().await.unwrap();
             let user = users::insert(tx.on(), &users::NewUser::named("demo")).await.unwrap();
             on_db!(tx.on(), c => {
-                for sql in [
-                    "INSERT INTO settings (name, value) VALUES ('rate_limit', '70')",
-                    "INSERT INTO mcp_keys (id, user_id, name, scope, hash, hint, created_at)
-                     VALUES ('k', 1, 'n', 'read', 'h', 'h', 1)",
-                    "INSERT INTO mcp_policies VALUES ('m', true, true, true, true, true, true, true, '[]', true, 1)",
-                    "INSERT INTO mcp_sessions VALUES ('s', 'k', 1, 'c', '1', 'p', 1, 1, 1, NULL)",
-                    "INSERT INTO rate_limits VALUES ('k', 1, 1, '[]')",
-                    "INSERT INTO mcp_prompts VALUES ('p', 't', 'd', '[]', 't', true)",
-                ] {
+                for sql in FILL.into_iter().chain([TOKEN]) {
                     sqlx::query(sql).execute(&mut *c).await.unwrap();
                 }
             });
-            purge_mcp_server(tx.on()).await.unwrap();
-            for sql in [
-                "SELECT COUNT(*) FROM settings",
-                "SELECT COUNT(*) FROM mcp_keys",
-                "SELECT COUNT(*) FROM mcp_policies",
-                "SELECT COUNT(*) FROM mcp_sessions",
-                "SELECT COUNT(*) FROM rate_limits",
-                "SELECT COUNT(*) FROM mcp_prompts",
-            ] {
-                let (left,): (i64,) =
-                    on_db!(tx.on(), c => sqlx::query_as(sql).fetch_one(&mut *c).await).unwrap();
-                assert_eq!(left, 0, "{}: {sql}", test.name);
-            }
+            let lost = purge_mcp_server_oauth(tx.on()).await.unwrap();
+            assert_eq!(lost, OAUTH_TABLES.map(|table| (table, 1)), "{}", test.name);
+            let lost = purge_mcp_server(tx.on()).await.unwrap();
+            let all = OAUTH_TABLES.map(|table| (table, 0)).into_iter().chain(TABLES.map(|table| (table, 1)));
+            assert_eq!(lost, all.collect::<Purged>(), "{}", test.name);
+            assert_eq!(usage(tx.on(), 5, 0).await.unwrap(), Usage::default(), "{}", test.name);
             assert!(users::by_id(tx.on(), user).await.unwrap().is_some(), "{}", test.name);
         }
     }

@@ -86,8 +86,8 @@ fn card(standing: &Standing, all: &[Standing], used: &Usage) -> App {
             keys: used.active_keys,
             holders: used.holders,
             sessions: used.sessions,
-            connections: 0,
-            approvers: 0,
+            connections: used.live_connections,
+            approvers: used.approvers,
         },
         keeps: keeps(module, used),
         upgrade: Upgrade { ends_sessions, reconnect },
@@ -105,13 +105,17 @@ fn related(standing: &Standing) -> Other {
 
 /// What a purge of a module deletes.
 fn keeps(module: Module, used: &Usage) -> Vec<(i64, &'static str)> {
+    let oauth = [(used.clients, "OAuth client"), (used.connections, "connection")];
     match module {
-        Module::McpServer => vec![
-            (used.keys, "MCP key"),
-            (used.policies, "model policy"),
-            (used.prompts, "prompt"),
-            (used.settings, "changed setting"),
-        ],
-        Module::McpServerOauth => Vec::new(),
+        Module::McpServer => {
+            let own = [
+                (used.keys, "MCP key"),
+                (used.policies, "model policy"),
+                (used.prompts, "prompt"),
+                (used.settings, "changed setting"),
+            ];
+            own.into_iter().chain(oauth).collect()
+        }
+        Module::McpServerOauth => oauth.into(),
     }
 }

@@ -1,5 +1,6 @@
 //! The console's routes, as a browser meets them.
 
+mod apps;
 mod browser;
 mod first;
 mod keys;

@@ -14,9 +14,18 @@ const MCP: &[&str] = &["mcp-admin", "admin"];
 const SETTINGS: &[&str] = &["settings-admin", "admin"];
 
 /// Path, whether a form is sent to it, and who of [`PEOPLE`] may.
-const ROUTES: [(&str, bool, &[&str]); 36] = [
+const ROUTES: [(&str, bool, &[&str]); 46] = [
     ("/", false, ALL),
     ("/theme", true, ALL),
+    ("/apps", false, SETTINGS),
+    ("/apps/mcp_server/install", false, SETTINGS),
+    ("/apps/mcp_server/install", true, SETTINGS),
+    ("/apps/mcp_server/upgrade", false, SETTINGS),
+    ("/apps/mcp_server/upgrade", true, SETTINGS),
+    ("/apps/mcp_server/uninstall", false, SETTINGS),
+    ("/apps/mcp_server/uninstall", true, SETTINGS),
+    ("/apps/mcp_server/purge", false, SETTINGS),
+    ("/apps/mcp_server/purge", true, SETTINGS),
     ("/settings/mcp", false, MCP),
     ("/settings/mcp", true, MCP),
     ("/technical/mcp/policies", false, MCP),
@@ -48,6 +57,7 @@ const ROUTES: [(&str, bool, &[&str]); 36] = [
     ("/preferences?tab=mcp", false, ALL),
     ("/preferences", true, ALL),
     ("/preferences/password", true, ALL),
+    ("/preferences/keys", false, ALL),
     ("/preferences/keys", true, &["mcp-user", "mcp-admin", "admin"]),
     ("/preferences/keys/x/revoke", true, ALL),
     ("/preferences/sign-out", true, ALL),
@@ -82,6 +92,96 @@ async fn every_route_is_open_to_those_it_is_for_alone() {
             }
         }
     }
+}
+
+/// Module without which a path is not there.
+fn brought_by(path: &str) -> Option<Module> {
+    let oauth = ["/technical/mcp/oauth-clients", "/connections"];
+    if oauth.iter().any(|prefix| path.starts_with(prefix)) {
+        return Some(Module::McpServerOauth);
+    }
+    let mcp = ["/settings/mcp", "/technical/mcp", "/preferences/keys"];
+    let is_mcp = mcp.iter().any(|prefix| path.starts_with(prefix))
+        || path.strip_prefix("/settings/users/").is_some_and(|rest| rest.contains("/keys"));
+    is_mcp.then_some(Module::McpServer)
+}
+
+#[tokio::test]
+async fn with_a_module_its_routes_are_gone() {
+    for house in houses().await {
+        let groups = ["MCP Administrator", "Settings / Administrator"];
+        for gone in [Module::McpServerOauth, Module::McpServer] {
+            let admin = Browser::of(&house, gone.name(), &groups).await;
+            let mut tx = house.state.db.begin().await.unwrap();
+            Modules::install(tx.on(), Module::McpServerOauth, 1).await.unwrap();
+            Modules::uninstall(tx.on(), gone, false, 1).await.unwrap();
+            control::bump(tx.on()).await.unwrap();
+            tx.commit().await.unwrap();
+            house.state.current.refresh().await.unwrap();
+            for (path, post, _) in ROUTES.into_iter().filter(|(path, ..)| *path != "/preferences/sign-out") {
+                let answer = if post { admin.post(path, &[]).await } else { admin.get(path).await };
+                let module = brought_by(path);
+                let is_gone =
+                    module.is_some_and(|module| module == gone || module.depends_on() == Some(gone));
+                let name = format!("{}: {path} post={post} without {gone}", house.name);
+                if is_gone {
+                    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{name}");
+                } else if module.is_none() {
+                    assert_ne!(answer.status, StatusCode::NOT_FOUND, "{name}");
+                }
+                let leads_there =
+                    |link: &str| link.split('"').next().is_some_and(|to| to.contains("tab=mcp"));
+                let says_mcp =
+                    answer.shows("Generate MCP Key") || answer.html.split("href=\"").any(leads_there);
+                assert!(!says_mcp || gone == Module::McpServerOauth, "{name}");
+                // What was done by the walk itself is undone.
+                let mut tx = house.state.db.begin().await.unwrap();
+                let modules = Modules::load(tx.on()).await.unwrap();
+                assert!(!modules.has(gone) || path.starts_with("/apps"), "{name}");
+            }
+        }
+    }
+}
+
+/// The routes that `console::routes` names, as the source has them: path, and whether a form is sent to it.
+fn named() -> Vec<(String, bool)> {
+    let source = include_str!("../../console/mod.rs");
+    let calls = source.split(".route(\"").skip(1).filter_map(|rest| {
+        let (path, rest) = rest.split_once('"')?;
+        Some((path.to_owned(), rest.split(".route(").next()?.split(".fallback").next()?.to_owned()))
+    });
+    calls
+        .flat_map(|(path, methods)| {
+            let get = methods.contains("get(").then(|| (path.clone(), false));
+            let post = methods.contains("post(").then(|| (path.clone(), true));
+            [get, post].into_iter().flatten().collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    let (mut ours, mut theirs) = (pattern.split('/'), path.split('/'));
+    loop {
+        match (ours.next(), theirs.next()) {
+            (None, None) => return true,
+            (Some(ours), Some(theirs)) if ours == theirs || ours.starts_with('{') => {}
+            _ => return false,
+        }
+    }
+}
+
+#[test]
+fn the_matrix_has_every_route() {
+    const BEFORE_SIGNING_IN: [&str; 4] = ["/login", "/logout", "/first/{token}", "/assets/{hash}/{*path}"];
+    let named = named();
+    assert!(named.len() > 40, "{named:?}");
+    let lacking: Vec<_> = named
+        .into_iter()
+        .filter(|(path, _)| !BEFORE_SIGNING_IN.contains(&path.as_str()))
+        .filter(|(pattern, post)| !ROUTES.iter().any(|(path, p, _)| p == post && fits(pattern, path)))
+        .collect();
+    assert!(lacking.is_empty(), "{lacking:?}");
 }
 
 #[tokio::test]

@@ -10,15 +10,15 @@ pub fn install(app: &App) -> String {
     }];
     let work = app.at_work;
     if app.version.is_some() {
-        let mut kept = vec!["What it kept holds again".to_owned()];
-        if work.keys > 0 {
-            kept.push(format!("{} of {} work again", count(work.keys, "key"), count(work.holders, "user")));
+        let mut back = Vec::new();
+        if app.name == "mcp_server" && work.keys > 0 {
+            back.push(of(work.keys, "key", work.holders));
         }
-        if work.connections > 0 {
-            let (connections, users) = (count(work.connections, "connection"), count(work.approvers, "user"));
-            kept.push(format!("{connections} of {users} work again"));
+        if app.name != "mcp_server" && work.connections > 0 {
+            back.push(of(work.connections, "connection", work.approvers));
         }
-        said.push(format!("{}.", kept.join(": ")));
+        let back = if back.is_empty() { String::new() } else { format!(", and {} work again", list(&back)) };
+        said.push(format!("What it kept holds again{back}."));
     } else {
         said.push(first(app.name).to_owned());
     }
@@ -69,11 +69,11 @@ pub fn uninstall(app: &App) -> String {
     let work = app.at_work;
     let mut stops = Vec::new();
     if app.name == "mcp_server" {
-        stops.push(format!("{} of {}", count(work.keys, "active key"), count(work.holders, "user")));
+        stops.push(of(work.keys, "active key", work.holders));
         stops.push(count(work.sessions, "open session"));
     }
     if app.name != "mcp_server" || app.needed_by.is_some_and(|other| other.installed) {
-        stops.push(format!("{} of {}", count(work.connections, "connection"), count(work.approvers, "user")));
+        stops.push(of(work.connections, "connection", work.approvers));
     }
     said.push(format!("{} stop at once.", list(&stops)));
     if app.name != "mcp_server" {
@@ -111,6 +111,10 @@ fn count(n: i64, what: &str) -> String {
     }
 }
 
+fn of(n: i64, what: &str, users: i64) -> String {
+    if n == 0 { count(n, what) } else { format!("{} of {}", count(n, what), count(users, "user")) }
+}
+
 fn s(n: i64, verb: &str) -> String {
     if n == 1 { format!("{verb}s") } else { verb.to_owned() }
 }
@@ -120,5 +124,68 @@ fn list(parts: &[String]) -> String {
         [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
         [last] => last.clone(),
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{AtWork, Other, Upgrade};
+    use super::*;
+
+    fn app(name: &'static str) -> App {
+        App {
+            name,
+            label: if name == "mcp_server" { "MCP Server" } else { "MCP Server OAuth" },
+            about: "",
+            screens: &[],
+            addresses: &[],
+            tools: vec!["count_records"; if name == "mcp_server" { 8 } else { 0 }],
+            state: AppState::Installed,
+            version: None,
+            available: "0.2.0".to_owned(),
+            needs: None,
+            needed_by: None,
+            at_work: AtWork::default(),
+            keeps: Vec::new(),
+            upgrade: Upgrade::default(),
+        }
+    }
+
+    #[test]
+    fn what_stops_is_counted() {
+        let (mut mcp, mut oauth) = (app("mcp_server"), app("mcp_server_oauth"));
+        mcp.at_work = AtWork { keys: 2, holders: 1, sessions: 0, connections: 3, approvers: 2 };
+        oauth.at_work = mcp.at_work;
+        assert!(uninstall(&mcp).contains("tools are gone at once"), "{}", uninstall(&mcp));
+        assert!(uninstall(&mcp).contains(" 2 active keys of 1 user and 0 open sessions stop at once."));
+        mcp.needed_by = Some(Other {
+            name: "mcp_server_oauth",
+            label: "MCP Server OAuth",
+            installed: true,
+            to_upgrade: false,
+        });
+        assert!(uninstall(&mcp).contains(", 0 open sessions and 3 connections of 2 users stop at once."));
+        assert!(
+            uninstall(&oauth).contains(" 3 connections of 2 users stop at once."),
+            "{}",
+            uninstall(&oauth)
+        );
+        assert!(uninstall(&oauth).contains("such as Codex uses, go on working"));
+    }
+
+    #[test]
+    fn what_comes_back_and_what_goes_for_good_is_counted() {
+        let (mut mcp, mut oauth) = (app("mcp_server"), app("mcp_server_oauth"));
+        assert!(install(&mcp).ends_with("a model policy allows it."), "{}", install(&mcp));
+        for app in [&mut mcp, &mut oauth] {
+            app.version = Some("0.1.0".to_owned());
+            app.at_work = AtWork { keys: 1, holders: 1, sessions: 0, connections: 1, approvers: 1 };
+            app.keeps = vec![(1, "model policy"), (0, "prompt"), (2, "MCP key"), (3, "model policy")];
+        }
+        assert!(install(&mcp).ends_with("What it kept holds again, and 1 key of 1 user work again."));
+        assert!(install(&oauth).ends_with("and 1 connection of 1 user work again."));
+        assert!(purge(&mcp).starts_with("1 model policy, 2 MCP keys and 3 model policies will be deleted"));
+        mcp.keeps.clear();
+        assert!(purge(&mcp).starts_with("What it has left will be deleted for good."));
     }
 }

@@ -26,6 +26,7 @@ use leptos_router::path;
 use crate::components::{Document, RefusalPage};
 use crate::frame::Frame;
 use crate::pages::apps::AppsPage;
+use crate::pages::consent::ConsentPage;
 use crate::pages::first::FirstPage;
 use crate::pages::home::HomePage;
 use crate::pages::login::LoginPage;
@@ -64,6 +65,7 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/") view=HomePage/>
                 <Route path=path!("/login") view=LoginPage/>
                 <Route path=path!("/apps") view=AppsPage/>
+                <Route path=path!("/oauth/authorize") view=ConsentPage/>
                 <Route path=path!("/settings/mcp") view=McpServerPage/>
                 <Route path=path!("/settings/users") view=UsersPage/>
                 <Route path=path!("/settings/users/:id") view=UserPage/>

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::entry::{Kind, Outcome};
+use super::entry::{Entry, Kind, Outcome};
 use crate::clock::Clock;
 use crate::store::log::{LogRow, insert};
 use crate::store::{On, control};
@@ -27,6 +27,12 @@ pub struct Act<'a> {
     pub target: String,
     /// What changed; never a secret.
     pub detail: Value,
+}
+
+/// Logs an entry in the transaction that does what it says.
+pub async fn record(on: On<'_>, clock: &Clock, entry: Entry) -> Result<(), sqlx::Error> {
+    let row = LogRow::from(Entry { at: clock.millis(), ..entry });
+    insert(on, super::queue::writer(), std::slice::from_ref(&row)).await
 }
 
 /// Logs an act and bumps the generation, so that every process heeds it. To be called in the transaction that

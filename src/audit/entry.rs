@@ -74,6 +74,12 @@ pub struct Entry {
     pub request_id: Option<String>,
     /// For whom and by which key; `None` where nobody could be recognised.
     pub principal: Option<Arc<Principal>>,
+    /// Id and login of the user, where there is no principal.
+    pub user: Option<(i64, String)>,
+    /// Id and name of the MCP key, where there is no principal.
+    pub key: Option<(String, String)>,
+    /// Id of the connection, where there is no principal.
+    pub grant_id: Option<String>,
     /// Name of the OAuth client, where no principal's connection says it.
     pub oauth_client: Option<String>,
     /// Client's name and version, as it says itself.
@@ -126,15 +132,17 @@ impl From<Entry> for LogRow {
     fn from(entry: Entry) -> Self {
         let principal = entry.principal.as_deref();
         let connection = principal.and_then(|p| p.connection.as_ref());
+        let (user_id, login) = entry.user.map_or((None, None), |(id, login)| (Some(id), Some(login)));
+        let (key_id, key_name) = entry.key.map_or((None, None), |(id, name)| (Some(id), Some(name)));
         Self {
             id: uuid::Uuid::now_v7().to_string(),
             at: entry.at,
             kind: entry.kind.name().to_owned(),
             request_id: entry.request_id,
-            user_id: principal.map(|p| p.user.id),
-            login: principal.map(|p| p.user.login.clone()),
-            key_id: principal.map(|p| p.key.id.clone()),
-            key_name: principal.map(|p| p.key.name.clone()),
+            user_id: principal.map(|p| p.user.id).or(user_id),
+            login: principal.map(|p| p.user.login.clone()).or(login),
+            key_id: principal.map(|p| p.key.id.clone()).or(key_id),
+            key_name: principal.map(|p| p.key.name.clone()).or(key_name),
             client: entry.client.map(shorten),
             session: entry.session,
             method: shorten(entry.method),
@@ -148,7 +156,7 @@ impl From<Entry> for LogRow {
             gate: entry.gate.map(|g| g.name().to_owned()),
             reason: entry.reason.map(shorten),
             detail: entry.detail.map(shorten),
-            grant_id: connection.map(|c| c.grant_id.clone()),
+            grant_id: connection.map(|c| c.grant_id.clone()).or(entry.grant_id),
             oauth_client: connection.map(|c| c.client.clone()).or(entry.oauth_client.map(shorten)),
         }
     }

@@ -14,7 +14,7 @@ mod queue;
 mod sign_in;
 mod uncounted;
 
-pub use act::{Act, Actor, act};
+pub use act::{Act, Actor, act, record};
 pub use acting::Acting;
 pub use entry::{Entry, Kind, Outcome};
 pub use pending::Pending;

@@ -99,8 +99,14 @@ impl Audit {
 
     /// Takes a place for a request that was turned away at the door, for a `code` of one word; `None` where it
     /// can't be logged now. It is left out, and counted, where there are too many like it.
-    pub async fn turned_away(&self, code: &'static str, entry: Entry) -> Option<Pending> {
-        let sort = Sort { method: "authenticate", code };
+    pub async fn turned_away(
+        &self,
+        method: &'static str,
+        code: &'static str,
+        entry: Entry,
+    ) -> Option<Pending> {
+        let sort = Sort { method, code };
+        let entry = Entry { method: method.to_owned(), ..entry };
         let at = self.clock.millis();
         let unwritten =
             Entry { at, outcome: Outcome::Denied, principal: entry.principal.clone(), ..Entry::default() };
@@ -331,7 +337,7 @@ mod tests {
         let test = sqlite().await;
         let audit = Audit::start(test.db.clone(), Clock::fixed(7));
         audit.failing.store(true, Ordering::Relaxed);
-        assert!(audit.turned_away("missing", entry("authenticate")).await.is_none());
+        assert!(audit.turned_away("authenticate", "missing", entry("authenticate")).await.is_none());
         audit.failing.store(false, Ordering::Relaxed);
         audit.close().await;
         let mut conn = test.db.read().await.unwrap();

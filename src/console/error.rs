@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use crate::erp::ErpError;
 use crate::identity::IdentityError;
 use crate::settings::{SettingsError, Stale};
+use crate::web::WhoError;
 
 /// Why a request was not done. What the reader can mend in a form is no problem but the form again.
 #[derive(Debug, thiserror::Error)]
@@ -29,6 +30,9 @@ pub enum Problem {
     /// The ERP can't be asked.
     #[error(transparent)]
     Erp(#[from] ErpError),
+    /// Who is signed in can't be known.
+    #[error(transparent)]
+    Who(#[from] WhoError),
     /// The browser's session can't be read or written.
     #[error(transparent)]
     Session(#[from] tower_sessions::session::Error),

@@ -14,7 +14,7 @@ use super::visitor::{Place, Visitor};
 use crate::web::{self, Submission};
 
 /// Longest address that a browser is sent back to.
-const LONGEST: usize = 2_000;
+const LONGEST: usize = 8_000;
 
 /// `GET /login`
 pub async fn page(place: Place, State(console): State<Shared>) -> Result<Response, Problem> {

@@ -5,11 +5,10 @@ use app::pages::settings::users::mcp_tab::{KeyState, Lack};
 use super::Console;
 use super::error::Problem;
 use super::keys::key_state;
-use crate::erp::Caller;
 use crate::identity::{User, group};
-use crate::model::Operation;
-use crate::policy::{Scope, Verdict};
+use crate::policy::Scope;
 use crate::store::keys::KeyRow;
+use crate::tools;
 
 /// What a user can do, or what is missing.
 pub struct Readiness {
@@ -78,26 +77,7 @@ pub async fn of(
 async fn models(console: &Console, user: &User, scope: Scope) -> Result<usize, Problem> {
     let state = &console.state;
     let controls = state.current.fresh().await?;
-    let who = Caller {
-        user_id: user.id,
-        groups: std::sync::Arc::clone(&user.groups),
-        company_ids: user.company_ids(),
-        tz: user.tz,
-        lang: user.lang.clone(),
-    };
-    let mut count = 0;
-    for model in state.services.erp.models().await?.iter() {
-        let Some(rule) = controls.rules.rule(&model.name).filter(|rule| rule.active) else { continue };
-        let operations: Vec<Operation> = rule.allowed.iter().filter(|o| scope.covers(*o)).collect();
-        for operation in operations {
-            let steps = state.services.erp.judge(&who, model, operation).await?;
-            if steps.iter().all(|step| step.verdict != Verdict::Failed) {
-                count += 1;
-                break;
-            }
-        }
-    }
-    Ok(count)
+    Ok(tools::reach(state.services.erp.as_ref(), &controls.rules, user, scope).await?.len())
 }
 
 /// Names of people, a few of many.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use app::form::Attempt;
-use app::frame::{Frame, Modules, Notice, Person, Rights, Status, Theme, Tone};
+use app::frame::{Frame, Modules, Notice, Status, Theme, Tone};
 use app::refusal::Refusal;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -19,10 +19,10 @@ use super::doors::{Door, door, is_plain};
 use super::error::Problem;
 use super::{Console, Shared, backend};
 use crate::audit::{Acting, Actor};
-use crate::identity::{User, group, password, user};
+use crate::identity::User;
 use crate::server::Arrival;
 use crate::store;
-use crate::web::{self, Rendering, SignedIn, Submission};
+use crate::web::{self, Rendering, SignedIn, Submission, Who};
 
 /// Somebody who is signed in, and may be where they are.
 #[derive(Clone)]
@@ -98,20 +98,8 @@ fn to_login(method: &Method, uri: &Uri) -> Response {
 impl Visitor {
     async fn find(console: &Shared, place: Place) -> Result<Option<Self>, Problem> {
         let now = console.state.clock.millis();
-        let Some(signed_in) = web::signed_in(&place.session, now).await? else { return Ok(None) };
-        let mut conn = console.state.db.read().await?;
-        let user = user::by_id(conn.on(), signed_in.user_id).await?.filter(|user| user.active);
-        let stored = match &user {
-            Some(user) => store::users::password_hash(conn.on(), &user.login).await?,
-            None => None,
-        };
-        // Whoever signed in by a password that is no longer theirs, even a moment before it was changed, is out.
-        let user = user.filter(|_| password::mark(stored.as_deref()) == signed_in.mark);
-        let Some(user) = user else {
-            web::sign_out(&place.session).await?;
-            return Ok(None);
-        };
-        Ok(Some(Self { console: Arc::clone(console), user: Arc::new(user), signed_in, place }))
+        let found = web::who(&place.session, &console.state.db, now).await?;
+        Ok(found.map(|Who { user, signed_in }| Self { console: Arc::clone(console), user, signed_in, place }))
     }
 
     /// Whether the visitor is in that group.
@@ -189,22 +177,6 @@ impl Visitor {
         self.place.browser.as_deref()
     }
 
-    fn person(&self) -> Person {
-        let user = &self.user;
-        Person {
-            id: user.id,
-            login: user.login.clone(),
-            name: user.name.clone(),
-            lang: user.lang.clone(),
-            tz: user.tz,
-            rights: Rights {
-                settings_administrator: self.is(group::SETTINGS_ADMINISTRATOR),
-                mcp_administrator: self.is(group::MCP_ADMINISTRATOR),
-                mcp_user: self.is(group::MCP_USER),
-            },
-        }
-    }
-
     fn is_barred(&self, path: &str) -> bool {
         let door = door(path, self.console.modules());
         !is_plain(path) || door == Door::Wall || door.missing(&self.user).is_some()
@@ -222,7 +194,7 @@ impl Visitor {
         let refusal =
             refusal.or_else(|| self.is_barred(uri.path()).then(|| Refusal::NotFound("page".to_owned())));
         let mut frame = self.place.frame(&self.console, &uri);
-        frame.person = Some(Arc::new(self.person()));
+        frame.person = Some(Arc::new(web::person(&self.user)));
         frame.modules = self.console.modules();
         frame.notices = notices.into();
         let backend = backend(self);

@@ -157,7 +157,13 @@ pub async fn create(
     by: Option<i64>,
 ) -> Result<Client, IdentityError> {
     let id = Uuid::now_v7().to_string();
-    let made = Made { client_id: &id, id: &id, source: Source::Administrator, confidential: true };
+    let made = Made {
+        client_id: &id,
+        id: &id,
+        source: Source::Administrator,
+        confidential: true,
+        registered_from: None,
+    };
     insert(on, clock, &made, wanted, by).await
 }
 
@@ -172,6 +178,8 @@ pub struct Made<'a> {
     pub source: Source,
     /// Whether it must show a secret.
     pub confidential: bool,
+    /// Address that registered it.
+    pub registered_from: Option<&'a str>,
 }
 
 /// Stores a new client, however it came to be known.
@@ -196,7 +204,7 @@ pub async fn insert(
         allow_read: wanted.allow_read,
         allow_write: wanted.allow_write,
         redirect_uris: written(&wanted.redirect_uris)?,
-        registered_from: None,
+        registered_from: made.registered_from.map(str::to_owned),
         created_at: now,
         created_by: by,
         changed_at: now,
@@ -233,6 +241,15 @@ pub async fn save(
         changed_by: by,
         ..row
     };
+    rows::update(on, &row).await?;
+    row.try_into()
+}
+
+/// Changes a client as its document has it, which is nobody's act.
+pub async fn follow_document(mut on: On<'_>, id: &str, wanted: &Wanted<'_>) -> Result<Client, IdentityError> {
+    let row = rows::by_id(on.on(), id).await?.ok_or_else(nobody)?;
+    let row =
+        ClientRow { name: wanted.name.to_owned(), redirect_uris: written(&wanted.redirect_uris)?, ..row };
     rows::update(on, &row).await?;
     row.try_into()
 }

@@ -48,6 +48,12 @@ impl Scopes {
         Self { data: self.data.min(most), ..self }
     }
 
+    /// The same with [`OFFLINE`].
+    #[must_use]
+    pub const fn with_offline(self) -> Self {
+        Self { offline: true, ..self }
+    }
+
     /// What data it reaches.
     pub const fn data(self) -> Scope {
         self.data

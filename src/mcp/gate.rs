@@ -60,11 +60,10 @@ async fn turned_away(state: &AppState, error: &BearerError, oauth: bool, request
     let entry = Entry {
         request_id: Some(request_id.to_owned()),
         principal: error.principal().cloned(),
-        method: "authenticate".to_owned(),
         ..Entry::default()
     };
     // It is turned away whether that can be logged or not.
-    if let Some(pending) = state.services.audit.turned_away(error.code(), entry).await {
+    if let Some(pending) = state.services.audit.turned_away("authenticate", error.code(), entry).await {
         pending.finish(|entry| refusal.note(entry));
     }
     refusal

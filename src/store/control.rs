@@ -9,6 +9,11 @@ pub async fn generation(on: On<'_>) -> Result<i64, sqlx::Error> {
     Ok(generation)
 }
 
+/// Makes transactions that call it wait for each other, and tells nobody anything.
+pub async fn lock(on: On<'_>) -> Result<(), sqlx::Error> {
+    on_db!(on, c => sqlx::query("UPDATE control SET generation = generation").execute(&mut *c).await.map(drop))
+}
+
 /// Tells every process that something administrative changed; holds once the transaction commits.
 /// On PostgreSQL it also makes administrators' transactions wait for each other, so call it first.
 pub async fn bump(on: On<'_>) -> Result<(), sqlx::Error> {

@@ -14,6 +14,7 @@ mod get_context;
 mod list_models;
 mod page;
 mod periods;
+mod reach;
 mod read_records;
 mod schema;
 mod search_records;
@@ -29,6 +30,7 @@ pub use call::{UnknownTool, admit, call, listed};
 pub use context::{Context, Services};
 pub use error::ToolError;
 pub use get_context::Memory;
+pub use reach::{Reach, reach};
 
 use crate::model::Operation;
 use crate::policy::{Permit, Wish};

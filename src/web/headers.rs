@@ -10,6 +10,14 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; font-src 'self'; img-src 'self'; \
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// The policy of a page whose form leads on to another site: `target` is what the browser must let it follow
+/// (`https://claude.ai`, `cursor:`), made of letters, digits and `.-+:/` alone.
+pub fn policy_with_target(target: &str) -> Option<HeaderValue> {
+    let plain = target.bytes().all(|b| b.is_ascii_alphanumeric() || b".-+:/[]".contains(&b));
+    let policy = POLICY.replace("form-action 'self'", &format!("form-action 'self' {target}"));
+    HeaderValue::try_from(policy).ok().filter(|_| plain)
+}
+
 const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -34,12 +42,12 @@ pub fn is_foreign(response: &Response) -> bool {
     response.extensions().get::<ProtectionError>().is_some()
 }
 
-/// Puts the headers on an answer; a page that says nothing of keeping it is not kept.
+/// Puts the headers on an answer, but for what the page says itself; one that says nothing of keeping it is not kept.
 pub async fn no_store(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response

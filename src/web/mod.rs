@@ -9,12 +9,14 @@ mod render;
 mod session;
 mod submission;
 mod theme;
+mod who;
 
 pub use assets::{Assets, serve as serve_asset};
 pub use client::{address, browser, browser_cookie};
 pub use flash::{say, take_notices};
-pub use headers::{GuardLayers, guard, is_foreign, no_store};
+pub use headers::{GuardLayers, guard, is_foreign, no_store, policy_with_target};
 pub use render::{Rendering, render, start};
 pub use session::{Sessions, SignedIn, layer as session_layer, sign_in, sign_out, signed_in};
 pub use submission::Submission;
 pub use theme::{chosen as chosen_theme, cookie as theme_cookie};
+pub use who::{Who, WhoError, person, who};

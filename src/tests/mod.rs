@@ -4,5 +4,6 @@ mod console;
 mod house;
 mod layers;
 mod mcp;
+mod oauth;
 mod permissions;
 mod tools;

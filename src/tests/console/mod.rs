@@ -1,7 +1,7 @@
 //! The console's routes, as a browser meets them.
 
 mod apps;
-mod browser;
+pub mod browser;
 mod first;
 mod keys;
 mod logs;

@@ -1,0 +1,4 @@
+//! The authorization server, through the real router on both databases: the dance, and every attack on it.
+
+mod dance;
+mod scene;

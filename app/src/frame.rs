@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 
 use chrono_tz::Tz;
 use leptos::prelude::expect_context;
+use url::form_urlencoded;
 
 /// One request's frame; every component can ask for it.
 #[derive(Clone, Debug)]
@@ -41,6 +42,12 @@ impl Frame {
     /// Path without its query.
     pub fn bare_path(&self) -> &str {
         self.path.split('?').next().unwrap_or_default()
+    }
+
+    /// A parameter of the address, decoded once: the router's own map decodes what is decoded already.
+    pub fn parameter(&self, name: &str) -> Option<String> {
+        let (_, query) = self.path.split_once('?')?;
+        form_urlencoded::parse(query.as_bytes()).find(|(n, _)| n == name).map(|(_, value)| value.into_owned())
     }
 
     /// Time zone of the person; UTC before the sign-in.

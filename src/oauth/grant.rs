@@ -241,6 +241,8 @@ pub async fn revoke(
 struct Holder {
     user: User,
     key: KeyFacts,
+    /// The most that key and client allow now.
+    most: Scope,
 }
 
 impl Holder {
@@ -299,7 +301,8 @@ async fn lock(
     note.user(&user);
     note.key = Some((key.id.clone(), key.name.clone()));
     note.grant_id = Some(grant.id.clone());
-    Ok((grant, Holder { user, key }))
+    let most = client.allowance().unwrap_or(Scope::Read).min(key.scope);
+    Ok((grant, Holder { user, key, most }))
 }
 
 fn scopes_of(grant: &GrantRow) -> Result<Scopes, Refusal> {
@@ -318,7 +321,7 @@ async fn issue(
     note: &mut Note,
 ) -> Result<Tokens, Refusal> {
     let now = clock.millis();
-    let scopes = scopes.within(holder.key.scope);
+    let scopes = scopes.within(holder.most);
     let until = |life: i64| holder.key.expires_at.map_or(now + life, |at| at.min(now + life));
     let access = mint(ACCESS_PREFIX)?;
     let access_until = until(ACCESS_LIFE);

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
 
 use crate::components::{Form, Mark, Notices, TextField};
 use crate::form::Attempt;
+use crate::frame::Frame;
 
 /// Sign-in; `?next=` is where it leads.
 #[component]
 pub fn LoginPage() -> impl IntoView {
-    let next = use_query_map().get_untracked().get("next").unwrap_or_default();
+    let next = Frame::here().parameter("next").unwrap_or_default();
     let next = Attempt::of("login").value("next", &next);
     view! {
         <Title text="Log in · Axanta MCP"/>

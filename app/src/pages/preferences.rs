@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::settings::users::mcp_tab::{McpAccess, McpTab};
 use crate::backend::Backend;
 use crate::components::{Choice, Confirm, Form, Group, Notebook, Page, SelectField, Tab, TextField, Whose};
+use crate::frame::Frame;
 use crate::refusal::Refusal;
 use crate::screen::screen;
 
@@ -56,7 +56,7 @@ const PASSWORD: &str = "password";
 /// My Preferences; `?tab=security` and `?tab=mcp` open the other tabs.
 #[component]
 pub fn PreferencesPage() -> impl IntoView {
-    let open = match use_query_map().get_untracked().get("tab").as_deref() {
+    let open = match Frame::here().parameter("tab").as_deref() {
         Some("mcp") => Open::Mcp,
         Some("security") => Open::Security,
         _ => Open::Preferences,

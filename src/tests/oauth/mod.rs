@@ -1,4 +1,7 @@
 //! The authorization server, through the real router on both databases: the dance, and every attack on it.
 
+mod attacks;
 mod dance;
+mod endings;
 mod scene;
+mod strangers;

@@ -5,11 +5,11 @@ mod words;
 
 use async_trait::async_trait;
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use self::card::ModuleCard;
 use crate::backend::Backend;
 use crate::components::{Cards, Empty, Filters, Glyph, Page, Problem};
+use crate::frame::Frame;
 use crate::refusal::Refusal;
 use crate::screen::screen;
 
@@ -127,7 +127,7 @@ pub fn purge_form(module: &str) -> &'static str {
 /// The screen.
 #[component]
 pub fn AppsPage() -> impl IntoView {
-    let search = use_query_map().get_untracked().get("search").unwrap_or_default().trim().to_owned();
+    let search = Frame::here().parameter("search").unwrap_or_default().trim().to_owned();
     let asked = search.clone();
     screen(async move { Backend::here().apps.list(asked).await }, move |list| view! { <Shown search list/> })
 }

@@ -1,7 +1,7 @@
 //! A user's form: who they are, Access Rights, and MCP.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::use_params_map;
 
 use super::UserForm;
 use super::head::{About, FORM, Fields, state};
@@ -9,13 +9,14 @@ use super::mcp_tab::{McpAccess, McpTab};
 use super::rights::Rights;
 use crate::backend::Backend;
 use crate::components::{Ago, Confirm, Crumb, Foot, Form, Group, Notebook, Page, Tab, TextField, Whose};
+use crate::frame::Frame;
 use crate::screen::screen;
 
 /// A user's form; `?tab=mcp` opens the MCP tab.
 #[component]
 pub fn UserPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id").unwrap_or_default();
-    let mcp = use_query_map().get_untracked().get("tab").as_deref() == Some("mcp");
+    let mcp = Frame::here().parameter("tab").as_deref() == Some("mcp");
     let load = async move {
         let users = Backend::here().users;
         let user = users.form(id.clone()).await?;

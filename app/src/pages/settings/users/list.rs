@@ -1,14 +1,13 @@
 //! The list of users.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
 
 use super::{Mcp, UserLine, UserList, UsersAsk};
 use crate::backend::Backend;
 use crate::components::{
     Ago, Badge, Choice, Crumb, Empty, FilterSelect, Filters, Glyph, Icon, List, Page, Pager, Paging,
 };
-use crate::frame::Tone;
+use crate::frame::{Frame, Tone};
 use crate::screen::screen;
 
 const PATH: &str = "/settings/users";
@@ -16,8 +15,8 @@ const PATH: &str = "/settings/users";
 /// The list of users.
 #[component]
 pub fn UsersPage() -> impl IntoView {
-    let query = use_query_map().get_untracked();
-    let text = |name: &str| query.get(name).unwrap_or_default().trim().to_owned();
+    let frame = Frame::here();
+    let text = |name: &str| frame.parameter(name).unwrap_or_default().trim().to_owned();
     let ask = UsersAsk {
         search: text("search"),
         show: text("show"),

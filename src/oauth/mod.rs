@@ -56,7 +56,7 @@ type Shared = Arc<Server>;
 impl Server {
     /// Whether clients that no administrator made are taken: those that register, and those with a document.
     fn takes_strangers(&self) -> bool {
-        true
+        self.state.current.controls().settings.oauth_registration
     }
 }
 

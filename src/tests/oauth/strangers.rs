@@ -162,7 +162,11 @@ async fn nobody_makes_the_server_fetch_from_inside() {
             assert_eq!((page.status.as_u16(), page.location()), (400, ""), "{}: {id}", scene.house.name);
             // And nobody at all does so without being signed in.
             let stranger = crate::tests::console::browser::Browser::stranger(&scene.house);
-            assert!(stranger.get(&address).await.location().starts_with("/login"), "{}: {id}", scene.house.name);
+            assert!(
+                stranger.get(&address).await.location().starts_with("/login"),
+                "{}: {id}",
+                scene.house.name
+            );
         }
     }
 }

@@ -61,7 +61,7 @@ counted() {
 report() {
   say 'in all'
   awk '{ passed[$1] += $2; failed[$1] += $3; if (!($1 in seen)) { seen[$1]; order[++n] = $1 } }
-       END { for (i = 1; i <= n; i++) printf "%-12s %5d passed %5d failed\n", order[i], passed[order[i]], failed[order[i]] }' "$counts"
+       END { for (i = 1; i <= n; i++) printf "%-18s %5d passed %5d failed\n", order[i], passed[order[i]], failed[order[i]] }' "$counts"
   awk '{ passed += $2; failed += $3 } END { printf "%d passed, %d failed\n", passed, failed; exit failed > 0 }' "$counts"
 }
 

@@ -1,4 +1,4 @@
-// The setup guide, section by section, on a company where nothing is installed but the module, nothing is exposed.
+// The setup guide, section by section, on a company where no module is installed and nothing is exposed.
 import { spawnSync } from 'node:child_process';
 import { expect, open, password, signIn, test } from './axanta.mjs';
 
@@ -25,6 +25,35 @@ async function call(tool, args, bearer = key) {
 }
 
 const said = (answer) => JSON.stringify(answer.result ?? answer.error);
+
+const card = (page, name) => page.getByRole('article').filter({ has: page.getByRole('heading', { name, exact: true }) });
+
+test('2. Install and Enable MCP: Apps > Search', async ({ page }) => {
+  expect((await call('get_context', {}, 'axk_none')).status).toBe(404);
+  await signIn(page, 'admin');
+  await page.goto('/settings/mcp');
+  await expect(page.getByRole('heading', { name: 'Not found' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Apps' }).getByRole('link', { name: 'Apps', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Apps');
+  await page.getByRole('searchbox').fill('sales');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByText('No app matches')).toBeVisible();
+  await page.getByRole('searchbox').fill('MCP Server');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(card(page, 'MCP Server').getByText('mcp_server', { exact: true })).toBeVisible();
+  await expect(card(page, 'MCP Server').getByText('Not installed', { exact: true })).toBeVisible();
+  await expect(card(page, 'MCP Server OAuth')).toContainText('Installs MCP Server first');
+  await page.getByRole('button', { name: 'Install MCP Server', exact: true }).click();
+  await expect(page.getByText('MCP Server is installed.')).toBeVisible();
+  await expect(card(page, 'MCP Server').getByText('Installed', { exact: true })).toBeVisible();
+  await page.getByRole('searchbox').fill('mcp_server_oauth');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(card(page, 'MCP Server')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Install MCP Server OAuth' }).click();
+  await expect(page.getByText('MCP Server OAuth is installed.')).toBeVisible();
+  await expect(card(page, 'MCP Server OAuth').getByText('Installed', { exact: true })).toBeVisible();
+  await expect.poll(async () => (await call('get_context', {}, 'axk_none')).status, { timeout: 2_000 }).toBe(503);
+});
 
 test('2. Install and Enable MCP: Settings > MCP Server', async ({ page }) => {
   await signIn(page, 'admin');
@@ -150,6 +179,26 @@ test('a revoked key stops at once, and a user without the group is told', async 
   await page.getByRole('button', { name: 'Revoke key Codex laptop' }).click();
   await expect(page.getByText('Revoked').first()).toBeVisible();
   await expect.poll(async () => (await call('get_context', {})).status, { timeout: 2_000 }).toBe(401);
+});
+
+test('an uninstalled module is gone, keeps its data, and loses it to whoever types its name', async ({ page }) => {
+  await signIn(page, 'admin');
+  await page.goto('/apps');
+  await card(page, 'MCP Server OAuth').locator('summary', { hasText: 'Uninstall' }).click();
+  await expect(page.getByText('MCP keys, such as Codex uses, go on working.')).toBeVisible();
+  await page.getByRole('button', { name: 'Uninstall MCP Server OAuth' }).click();
+  await expect(page.getByText('MCP Server OAuth is uninstalled. Its data is kept.')).toBeVisible();
+  await card(page, 'MCP Server OAuth').locator('summary', { hasText: 'Delete data' }).click();
+  await page.getByRole('textbox', { name: 'Technical name' }).fill('mcp_server');
+  await page.getByRole('button', { name: 'Delete data of MCP Server OAuth' }).click();
+  await expect(page.getByText('This is not mcp_server_oauth; nothing was deleted.')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Technical name' }).fill('mcp_server_oauth');
+  await page.getByRole('button', { name: 'Delete data of MCP Server OAuth' }).click();
+  await expect(page.getByText('The data of MCP Server OAuth is deleted. The log stays.')).toBeVisible();
+  await page.getByRole('button', { name: 'Install MCP Server OAuth' }).click();
+  await expect(page.getByText('MCP Server OAuth is installed.')).toBeVisible();
+  await page.goto('/technical/mcp/logs?kind=admin');
+  await expect(page.getByText('module.purge').first()).toBeVisible();
 });
 
 test('a wrong password is refused in one sentence, and what was typed stays', async ({ page }) => {

@@ -11,6 +11,8 @@ const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 const SCREENS = {
   home: '/',
+  apps: '/apps',
+  'apps-none': '/apps?search=sales',
   'mcp-server': '/settings/mcp',
   users: '/settings/users',
   'user-new': '/settings/users/new',
@@ -56,6 +58,25 @@ for (const scheme of ['light', 'dark']) {
         await page.locator('tbody a').first().click();
         await expect(page).toHaveURL(/\/technical\/mcp\/logs\/[^?]/);
         await look(page, 'log-entry', width, scheme);
+      });
+
+      test('apps, asked and uninstalled', async ({ page }) => {
+        await signIn(page, 'admin');
+        await page.goto('/apps');
+        const card = page.getByRole('article').filter({ has: page.getByRole('heading', { name: 'MCP Server OAuth', exact: true }) });
+        await card.locator('summary', { hasText: 'Uninstall' }).click();
+        await look(page, 'apps-asked', width, scheme);
+        await page.getByRole('button', { name: 'Uninstall MCP Server OAuth' }).click();
+        await expect(card.getByText('Not installed')).toBeVisible();
+        await look(page, 'apps-uninstalled', width, scheme);
+        await card.locator('summary', { hasText: 'Delete data' }).click();
+        await page.getByRole('textbox', { name: 'Technical name' }).fill('mcp_server');
+        await page.getByRole('button', { name: 'Delete data of MCP Server OAuth' }).click();
+        await expect(page.getByText('nothing was deleted')).toBeVisible();
+        await look(page, 'apps-delete-refused', width, scheme);
+        await page.goto('/apps');
+        await page.getByRole('button', { name: 'Install MCP Server OAuth' }).click();
+        await expect(card.getByText('Installed', { exact: true })).toBeVisible();
       });
 
       test('key-shown-once', async ({ page }) => {

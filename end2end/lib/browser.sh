@@ -26,13 +26,11 @@ part_browser() {
   return "$status"
 }
 
-# Where the guide begins: no module installed, nothing exposed. Apps is a screen still to come, so the modules are
-# installed by command.
+# Where the guide begins: no module installed, nothing exposed.
 fresh_company() {
   scratch_dir
   export AXANTA_DATABASE_URL=sqlite://$dir/axanta.db AXANTA_DEMO=fresh
   start_browsed
-  axanta module install mcp_server >/dev/null
 }
 
 demo_company() {

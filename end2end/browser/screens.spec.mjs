@@ -110,7 +110,7 @@ for (const scheme of ['light', 'dark']) {
 }
 
 async function look(page, name, width, scheme) {
-  await page.screenshot({ path: `${pictures}${name}-${width}-${scheme}.png`, fullPage: true });
+  await page.screenshot({ path: `${pictures}${name}-${width}-${scheme}.png`, fullPage: true, animations: 'disabled' });
   const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
   const found = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).join(', ')}`);
   expect(found).toEqual([]);

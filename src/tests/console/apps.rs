@@ -73,7 +73,7 @@ async fn modules_are_found_and_what_will_happen_is_said() {
             "<h2>MCP Server</h2>",
             "<code>mcp_server</code>",
             ">Installed<",
-            "3 active keys of 3 users and 1 open session stop at once.",
+            "stops at once: 3 active keys of 3 users and 1 open session.",
             "Uninstall MCP Server",
             "<h2>MCP Server OAuth</h2>",
             ">Not installed<",

@@ -44,8 +44,8 @@ fn About(app: App) -> impl IntoView {
     let screens = app.screens.iter().map(|screen| view! { <li>{*screen}</li> }).collect_view();
     let addresses = app.addresses.iter().map(|path| view! { <li><code>{*path}</code></li> }).collect_view();
     let tools = (!app.tools.is_empty()).then(|| {
-        let tools = app.tools.iter().map(|tool| view! { <li><code>{*tool}</code></li> }).collect_view();
-        view! { <Fact label="Tools"><ul>{tools}</ul></Fact> }
+        let tools = app.tools.iter().map(|tool| view! { <code>{*tool}</code>" " }).collect_view();
+        view! { <Fact label="Tools"><span class="words">{tools}</span></Fact> }
     });
     view! {
         <Facts>

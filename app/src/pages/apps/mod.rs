@@ -149,7 +149,7 @@ fn Shown(search: String, list: AppList) -> impl IntoView {
         view! { <Cards wide=true>{cards}</Cards> }.into_any()
     };
     let filters = view! {
-        <Filters action=PATH search=search placeholder="Name, technical name or description" chips=chips.into_iter().collect()/>
+        <Filters action=PATH search=search placeholder="Name or description" chips=chips.into_iter().collect()/>
     };
     view! {
         <Page title="Apps" search=filters.into_any()>

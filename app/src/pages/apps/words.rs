@@ -61,11 +61,11 @@ pub fn uninstall(app: &App) -> String {
     if let Some(other) = app.needed_by.filter(|other| other.installed) {
         said.push(format!("{} needs it, and is uninstalled first.", other.label));
     }
-    let tools = match app.tools.len() {
-        0 => String::new(),
-        n => format!(" and {n} tools"),
+    let gone = match app.tools.len() {
+        0 => "screens and addresses".to_owned(),
+        n => format!("screens, addresses and {n} tools"),
     };
-    said.push(format!("For everybody its screens, addresses{tools} are gone at once (404)."));
+    said.push(format!("Its {gone} are gone at once for everybody (404)."));
     let work = app.at_work;
     let mut stops = Vec::new();
     if app.name == "mcp_server" {
@@ -75,7 +75,12 @@ pub fn uninstall(app: &App) -> String {
     if app.name != "mcp_server" || app.needed_by.is_some_and(|other| other.installed) {
         stops.push(of(work.connections, "connection", work.approvers));
     }
-    said.push(format!("{} stop at once.", list(&stops)));
+    stops.retain(|stop| !stop.starts_with("0 "));
+    said.push(if stops.is_empty() {
+        "Nobody is connected through it now.".to_owned()
+    } else {
+        format!("What is at work through it stops at once: {}.", list(&stops))
+    });
     if app.name != "mcp_server" {
         said.push("MCP keys, such as Codex uses, go on working.".to_owned());
     }
@@ -156,21 +161,23 @@ mod tests {
         let (mut mcp, mut oauth) = (app("mcp_server"), app("mcp_server_oauth"));
         mcp.at_work = AtWork { keys: 2, holders: 1, sessions: 0, connections: 3, approvers: 2 };
         oauth.at_work = mcp.at_work;
-        assert!(uninstall(&mcp).contains("tools are gone at once"), "{}", uninstall(&mcp));
-        assert!(uninstall(&mcp).contains(" 2 active keys of 1 user and 0 open sessions stop at once."));
+        let said = uninstall(&mcp);
+        assert!(said.starts_with("Its screens, addresses and 8 tools are gone at once"), "{said}");
+        assert!(said.contains(" stops at once: 2 active keys of 1 user. "), "{said}");
         mcp.needed_by = Some(Other {
             name: "mcp_server_oauth",
             label: "MCP Server OAuth",
             installed: true,
             to_upgrade: false,
         });
-        assert!(uninstall(&mcp).contains(", 0 open sessions and 3 connections of 2 users stop at once."));
-        assert!(
-            uninstall(&oauth).contains(" 3 connections of 2 users stop at once."),
-            "{}",
-            uninstall(&oauth)
-        );
-        assert!(uninstall(&oauth).contains("such as Codex uses, go on working"));
+        let said = uninstall(&mcp);
+        assert!(said.contains(" at once: 2 active keys of 1 user and 3 connections of 2 users. "), "{said}");
+        let said = uninstall(&oauth);
+        assert!(said.contains(" at once: 3 connections of 2 users. "), "{said}");
+        assert!(said.contains("such as Codex uses, go on working"), "{said}");
+        oauth.at_work = AtWork::default();
+        let said = uninstall(&oauth);
+        assert!(said.contains("Nobody is connected through it now."), "{said}");
     }
 
     #[test]

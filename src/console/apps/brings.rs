@@ -36,6 +36,7 @@ const MCP_SERVER_OAUTH: Brings = Brings {
         "/oauth/revoke",
         "/.well-known/oauth-protected-resource",
         "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration",
     ],
 };
 
@@ -90,6 +91,21 @@ mod tests {
         assert_eq!(found("Codex"), ["mcp_server"]);
         for none in ["sales", "mcp_serverx", "oauth sales", "%", "<b>"] {
             assert!(found(none).is_empty(), "{none}");
+        }
+    }
+
+    #[test]
+    fn every_address_of_the_authorization_server_is_said() {
+        let source = include_str!("../../oauth/mod.rs");
+        let paths: Vec<&str> =
+            source.split(".route(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert!(paths.len() > 10, "{paths:?}");
+        for path in &paths {
+            let said = MCP_SERVER_OAUTH.addresses.iter().any(|address| path.starts_with(address));
+            assert!(said, "{path}");
+        }
+        for address in MCP_SERVER_OAUTH.addresses {
+            assert!(paths.contains(address), "{address}");
         }
     }
 }

@@ -3,5 +3,6 @@
 mod attacks;
 mod dance;
 mod endings;
+mod module;
 mod scene;
 mod strangers;

@@ -7,7 +7,7 @@ use url::Url;
 use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::erp::Erp;
-use crate::identity::Authenticator;
+use crate::identity::{self, Authenticator};
 use crate::limit::{self, Limiter};
 use crate::settings::{Current, SettingsError};
 use crate::store::Db;
@@ -81,6 +81,7 @@ impl AppState {
         let (tasks, stopping) = (TaskTracker::new(), CancellationToken::new());
         let (writing, stop) = (Arc::clone(&authenticator), stopping.clone());
         tasks.spawn(async move { writing.write_uses(stop).await });
+        tasks.spawn(identity::sweep_always(db.clone(), clock.clone(), stopping.clone()));
         tasks.spawn(limit::sweep_always(db.clone(), clock.clone(), stopping.clone()));
         Ok(Self {
             current: Current::start(&db).await?,

@@ -121,6 +121,8 @@ fn entry(row: &LogRow) -> Value {
         "key_id": row.key_id,
         "key_name": row.key_name,
         "client": row.client,
+        "oauth_client": row.oauth_client,
+        "connection": row.grant_id,
         "session": row.session,
         "method": row.method,
         "tool": row.tool,

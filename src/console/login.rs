@@ -4,7 +4,7 @@ use app::form::Attempt;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::Shared;
 use super::doors::is_plain;
@@ -68,10 +68,15 @@ pub async fn enter(
     }
 }
 
-/// `POST /logout`
-pub async fn leave(place: Place) -> Result<Response, Problem> {
+/// `POST /logout`; whoever was asked something then signs in as somebody else and is led back to it.
+pub async fn leave(place: Place, sent: Option<Submission>) -> Result<Response, Problem> {
     web::sign_out(&place.session).await?;
-    Ok(Redirect::to("/login").into_response())
+    let next = sent.map_or_else(|| "/".to_owned(), |sent| local(sent.text("next")));
+    if next == "/" {
+        return Ok(Redirect::to("/login").into_response());
+    }
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", &next).finish();
+    Ok(Redirect::to(&format!("/login?{query}")).into_response())
 }
 
 /// `POST /theme`

@@ -15,6 +15,7 @@ pub mod redirect_uri;
 pub mod scopes;
 mod secret;
 pub mod sign_in;
+mod sweep;
 pub mod user;
 
 pub use authenticator::Authenticator;
@@ -24,3 +25,4 @@ pub use principal::{Company, KeyFacts, Principal, User};
 pub use redirect_uri::RedirectUri;
 pub use scopes::Scopes;
 pub use secret::{Damaged, Digest, Secret, random_password, without_secrets};
+pub use sweep::sweep_always;

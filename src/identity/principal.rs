@@ -91,6 +91,12 @@ impl Principal {
         self.connection.as_ref().map_or(self.key.scope, |connection| connection.scope.min(self.key.scope))
     }
 
+    /// Whether the connection could be given `scope`, though it was not: its client and key allow it.
+    pub fn could_be_given(&self, scope: Scope) -> bool {
+        self.connection.as_ref().is_some_and(|c| c.scope < scope && c.most >= scope)
+            && self.key.scope >= scope
+    }
+
     /// Whether the key is good at `now` (epoch milliseconds), and the connection, if it is one.
     pub fn credential_state(&self, now: i64) -> CredentialState {
         let connection = self.connection.as_ref();

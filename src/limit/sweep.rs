@@ -1,37 +1,18 @@
 //! Takes away what is stored of keys that call no more.
 
-use std::time::Duration;
-
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
+use crate::store::sweep::now_and_then;
 use crate::store::{Db, rate_limits};
 
-/// Between the start and the first sweep, so that a start is not slower for it.
-const FIRST: Duration = Duration::from_mins(1);
-/// Between two sweeps.
-const EVERY: Duration = Duration::from_hours(1);
-/// Windows whose newest call is older are taken away. They hold nothing since a minute after it; a day leaves room
-/// for a clock that is set back.
+/// Windows whose newest call is older are taken away, in seconds. They hold nothing since a minute after it; a day
+/// leaves room for a clock that is set back.
 const KEPT: i64 = 86_400;
 
 /// Sweeps now and then, until told to stop.
 pub async fn sweep_always(db: Db, clock: Clock, stop: CancellationToken) {
-    let mut wait = FIRST;
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(wait) => {}
-        }
-        wait = EVERY;
-        match sweep(&db, &clock).await {
-            Ok(0) => {}
-            Ok(rows) => tracing::debug!(rows, "rate limits of keys that call no more were taken away"),
-            Err(error) => {
-                tracing::warn!(%error, "old rate limits could not be taken away; it will be tried again");
-            }
-        }
-    }
+    now_and_then("rate limits of keys that call no more", stop, || sweep(&db, &clock)).await;
 }
 
 /// Takes away the windows of keys that made no call for a day, revoked, expired and deleted ones among them; answers

@@ -15,6 +15,7 @@ use super::reply::Reply;
 use super::session::McpSessions;
 use super::stream::Notifier;
 use crate::limit::Limiter;
+use crate::state::Addresses;
 use crate::store::Db;
 use crate::tools::Context;
 
@@ -56,6 +57,8 @@ pub struct Ask<'a> {
     pub limiter: &'a Limiter,
     /// Tells the client of what happens before the answer.
     pub notifier: &'a Notifier,
+    /// Where the process can be reached.
+    pub addresses: &'a Addresses,
     /// What is served besides the product's own.
     pub extra: Option<&'a Arc<dyn Extra>>,
 }

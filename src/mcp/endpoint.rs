@@ -208,6 +208,7 @@ impl Visit {
             sessions: &self.endpoint.sessions,
             limiter: &self.endpoint.app.limiter,
             notifier,
+            addresses: &self.endpoint.app.addresses,
             extra: self.endpoint.extra.as_ref(),
         };
         match dispatch::answer(&ask).await {

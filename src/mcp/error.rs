@@ -91,6 +91,14 @@ pub enum Refusal {
         /// Where the resource's metadata stand; `None` without MCP Server OAuth.
         metadata: Option<String>,
     },
+    /// A connection was given less than this needs, and could be given it (RFC 6750, section 3.1).
+    #[error("{message}")]
+    InsufficientScope {
+        /// Which gate is shut.
+        message: String,
+        /// Where the resource's metadata stand.
+        metadata: String,
+    },
     /// What has to be known, or written, before anything may be answered, can't be now.
     #[error("{0}")]
     Unavailable(String),
@@ -121,7 +129,7 @@ impl Refusal {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::NoSession | Self::NotInstalled => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::InsufficientScope { .. } => StatusCode::FORBIDDEN,
             Self::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
             Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Gate { step, .. } => match step.gate {
@@ -170,10 +178,15 @@ impl Refusal {
     pub fn header(&self) -> Option<(HeaderName, HeaderValue)> {
         match self {
             Self::Unauthorized { reason, sent, metadata } => {
-                Some((header::WWW_AUTHENTICATE, challenge(reason, *sent, metadata.as_deref())))
+                let error = sent.then_some("invalid_token");
+                Some((header::WWW_AUTHENTICATE, challenge(reason, error, metadata.as_deref())))
+            }
+            Self::InsufficientScope { message, metadata } => {
+                let value = challenge(message, Some("insufficient_scope"), Some(metadata));
+                Some((header::WWW_AUTHENTICATE, value))
             }
             Self::Gate { step, .. } if step.gate == Gate::Credential => {
-                Some((header::WWW_AUTHENTICATE, challenge(&step.message(), true, None)))
+                Some((header::WWW_AUTHENTICATE, challenge(&step.message(), Some("invalid_token"), None)))
             }
             Self::Gate { retry_after: Some(seconds), .. } => {
                 Some((header::RETRY_AFTER, HeaderValue::from(*seconds)))
@@ -192,6 +205,11 @@ impl Refusal {
                 entry.outcome = Outcome::Denied;
                 entry.gate = Some(Gate::Credential);
                 entry.reason = Some(reason.clone());
+            }
+            Self::InsufficientScope { message, .. } => {
+                entry.outcome = Outcome::Denied;
+                entry.gate = Some(Gate::Scope);
+                entry.reason = Some(message.clone());
             }
             other => entry.failed(other.to_string()),
         }
@@ -213,7 +231,7 @@ impl From<sqlx::Error> for Refusal {
 
 /// RFC 6750, section 3. Without an error code where no credential was sent (3.1). With the scopes to ask for and the
 /// place of the metadata (RFC 9728, section 5.1), from which a client finds its way to a token.
-fn challenge(reason: &str, sent: bool, metadata: Option<&str>) -> HeaderValue {
+fn challenge(reason: &str, error: Option<&str>, metadata: Option<&str>) -> HeaderValue {
     let reason: String = reason
         .chars()
         .map(|c| match c {
@@ -223,7 +241,7 @@ fn challenge(reason: &str, sent: bool, metadata: Option<&str>) -> HeaderValue {
             _ => '?',
         })
         .collect();
-    let error = if sent { r#"error="invalid_token", "# } else { "" };
+    let error = error.map_or_else(String::new, |error| format!(r#"error="{error}", "#));
     let way = metadata.map_or_else(String::new, |metadata| {
         format!(r#"resource_metadata="{metadata}", scope="{}", "#, scopes::ALL.join(" "))
     });

@@ -7,6 +7,9 @@ use super::envelope::{is_object, text};
 use super::era::Version;
 use super::error::Refusal;
 use super::reply::{Reply, quoted};
+use crate::identity::{Principal, scopes};
+use crate::model::Operation;
+use crate::policy::Scope;
 use crate::tools::{self, Answer, UnknownTool};
 
 /// The tools this principal is shown, in the order of the product.
@@ -33,8 +36,22 @@ pub async fn call(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     if params.arguments.is_some_and(|arguments| !is_object(arguments)) {
         return Err(Refusal::InvalidParams("params.arguments must be an object".to_owned()));
     }
+    if let Some(operation) = tools::operation(&name)
+        && let Some(message) = beyond(&ask.context.principal, operation)
+    {
+        return Err(Refusal::InsufficientScope { message, metadata: ask.addresses.resource_metadata() });
+    }
     let answer = tools::call(ask.context, &name, params.arguments).await??;
     Ok(write(ask, &answer))
+}
+
+/// What to tell a connection that lacks a scope which its client and key would let it have: to ask for it. Whoever has
+/// no more to gain gets the tool's own answer, with the gate that is shut.
+fn beyond(principal: &Principal, operation: Operation) -> Option<String> {
+    let lacks = !principal.scope().covers(operation) && principal.could_be_given(Scope::Write);
+    lacks.then(|| {
+        format!("{operation} needs the scope {}, which this connection was not given; connect again and approve it", scopes::WRITE)
+    })
 }
 
 /// Structured content is written as it is; the text beside it does not repeat it, but where the revision knows no
@@ -74,5 +91,71 @@ fn write(ask: &Ask<'_>, answer: &Answer) -> Reply {
 impl From<UnknownTool> for Refusal {
     fn from(unknown: UnknownTool) -> Self {
         Self::InvalidParams(unknown.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::identity::connection::{Connection, Standing};
+    use crate::identity::{KeyFacts, User};
+
+    fn principal(key: Scope, connection: Option<(Scope, Scope)>) -> Principal {
+        Principal {
+            user: User {
+                id: 1,
+                login: "demo".into(),
+                name: "Demo".into(),
+                lang: "en_US".into(),
+                tz: chrono_tz::UTC,
+                companies: Vec::new(),
+                groups: [].into(),
+                active: true,
+            },
+            key: KeyFacts {
+                id: "k".into(),
+                name: "k".into(),
+                scope: key,
+                rate_limit: None,
+                expires_at: None,
+                revoked: false,
+            },
+            connection: connection.map(|(scope, most)| Connection {
+                grant_id: "g".into(),
+                client: "Claude".into(),
+                scope,
+                most,
+                expires_at: i64::MAX,
+                standing: Standing::Good,
+            }),
+        }
+    }
+
+    #[test]
+    fn only_who_could_be_given_more_is_told_to_ask_for_it() {
+        use Scope::{Read, Write};
+        for (key, connection, told) in [
+            (Write, Some((Read, Write)), true),
+            (Read, Some((Read, Write)), false),
+            (Write, Some((Read, Read)), false),
+            (Write, Some((Write, Write)), false),
+            (Read, None, false),
+            (Write, None, false),
+        ] {
+            let who = principal(key, connection);
+            assert_eq!(beyond(&who, Operation::Create).is_some(), told, "{key} {connection:?}");
+            assert_eq!(beyond(&who, Operation::Read), None, "{key} {connection:?}");
+        }
+    }
+
+    #[test]
+    fn the_answer_says_which_scopes_and_where() {
+        let refusal = Refusal::InsufficientScope { message: "no".into(), metadata: "https://x/m".into() };
+        assert_eq!(refusal.status(false), 403);
+        let (_, challenge) = refusal.header().unwrap();
+        assert_eq!(
+            challenge,
+            r#"Bearer resource_metadata="https://x/m", scope="mcp:read mcp:write offline_access", error="insufficient_scope", error_description="no""#
+        );
     }
 }

@@ -8,7 +8,6 @@ use crate::audit::{self, Entry, Outcome};
 use crate::clock::Clock;
 use crate::identity::User;
 use crate::identity::client::Client;
-use crate::policy::Gate;
 use crate::store::On;
 
 /// What is known of a request.
@@ -85,7 +84,6 @@ impl Server {
         if let Some(pending) = self.state.services.audit.turned_away(method, word, note.entry()).await {
             pending.finish(|entry| {
                 entry.outcome = Outcome::Denied;
-                entry.gate = Some(Gate::Credential);
                 entry.reason = Some(reason.to_owned());
             });
         }

@@ -18,6 +18,7 @@ pub mod policies;
 pub mod rate_limits;
 pub mod settings;
 pub mod sign_in;
+pub mod sweep;
 pub mod users;
 pub mod web_sessions;
 

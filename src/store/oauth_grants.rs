@@ -307,16 +307,20 @@ pub async fn use_code(on: On<'_>, hash: &str, now: i64) -> Result<bool, sqlx::Er
     Ok(changed > 0)
 }
 
-/// Forgets codes that ended before `before` (epoch milliseconds), and approvals that no client ever came for.
-pub async fn prune(mut on: On<'_>, before: i64) -> Result<(), sqlx::Error> {
+/// Forgets codes that ended before `before` (epoch milliseconds), and approvals that no client ever came for; answers
+/// how many.
+pub async fn prune(mut on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
+    let mut rows = 0;
     for sql in [
         "DELETE FROM oauth_codes WHERE expires_at < $1",
         "DELETE FROM oauth_grants WHERE connected_at IS NULL AND created_at < $1
             AND NOT EXISTS (SELECT 1 FROM oauth_codes WHERE grant_id = oauth_grants.id)",
     ] {
-        on_db!(on.on(), c => sqlx::query(sql).bind(before).execute(&mut *c).await.map(drop))?;
+        rows += on_db!(on.on(), c => {
+            sqlx::query(sql).bind(before).execute(&mut *c).await.map(|r| r.rows_affected())
+        })?;
     }
-    Ok(())
+    Ok(rows)
 }
 
 #[cfg(test)]

@@ -113,8 +113,8 @@ pub async fn revoke(on: On<'_>, hash: &str, now: i64) -> Result<bool, sqlx::Erro
     Ok(changed > 0)
 }
 
-/// Forgets tokens that ended before `before` (epoch milliseconds).
-pub async fn prune(on: On<'_>, before: i64) -> Result<(), sqlx::Error> {
+/// Forgets tokens that ended before `before` (epoch milliseconds); answers how many.
+pub async fn prune(on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
     const SQL: &str = "DELETE FROM oauth_tokens WHERE expires_at < $1";
-    on_db!(on, c => sqlx::query(SQL).bind(before).execute(&mut *c).await.map(drop))
+    on_db!(on, c => sqlx::query(SQL).bind(before).execute(&mut *c).await.map(|r| r.rows_affected()))
 }

@@ -31,6 +31,11 @@ pub fn listed(context: &Context) -> impl Iterator<Item = &'static Tool> {
     ALL.into_iter().filter(|tool| tool.operation.is_none_or(|operation| context.may_somewhere(operation)))
 }
 
+/// The operation that a tool of that name needs on some model.
+pub fn operation(name: &str) -> Option<Operation> {
+    ALL.into_iter().find(|tool| tool.name == name)?.operation
+}
+
 /// Runs the tool `name` for a request that was admitted ([`admit`]), and logs it. `Err` only where there is no
 /// such tool; everything the model can act on is an answer with `is_error`.
 pub async fn call(

@@ -26,7 +26,7 @@ use rmcp::model as wire;
 use serde_json::value::RawValue;
 
 pub use answer::{Answer, Output};
-pub use call::{UnknownTool, admit, call, listed};
+pub use call::{UnknownTool, admit, call, listed, operation};
 pub use context::{Context, Services};
 pub use error::ToolError;
 pub use get_context::Memory;

@@ -1,7 +1,7 @@
 //! A form as a browser sends it.
 
 use app::form::{Attempt, Sent};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -108,6 +108,18 @@ impl<S: Send + Sync> FromRequest<S> for Submission {
     }
 }
 
+/// A form that may be missing: a button alone, sent by a program.
+impl<S: Send + Sync> OptionalFromRequest<S> for Submission {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Option<Self>, Response> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) {
+            return Ok(None);
+        }
+        <Self as FromRequest<S>>::from_request(request, state).await.map(Some)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
@@ -119,7 +131,7 @@ mod tests {
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .body(Body::from(body.to_owned()))
             .unwrap();
-        Submission::from_request(request, &()).await.unwrap()
+        <Submission as FromRequest<()>>::from_request(request, &()).await.unwrap()
     }
 
     #[tokio::test]
@@ -139,7 +151,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_form_is_refused() {
         let request = Request::post("/").body(Body::from("a=b")).unwrap();
-        let refused = Submission::from_request(request, &()).await.unwrap_err();
+        let refused = <Submission as FromRequest<()>>::from_request(request, &()).await.unwrap_err();
         assert_eq!(refused.status(), StatusCode::UNSUPPORTED_MEDIA_TYPE);
     }
 }

@@ -116,7 +116,8 @@ fn StopSheet(stop: Stop) -> impl IntoView {
 
 #[component]
 fn Question(consent: Consent) -> impl IntoView {
-    let person = Frame::here().person;
+    let frame = Frame::here();
+    let (person, here) = (frame.person, frame.path.to_string());
     let (name, login) = person.map(|p| (p.name.clone(), p.login.clone())).unwrap_or_default();
     let blocked = !consent.lacks.is_empty();
     let problem = Attempt::of(FORM).problem().map(|problem| {
@@ -131,7 +132,6 @@ fn Question(consent: Consent) -> impl IntoView {
     view! {
         <Title text=escaped(&format!("Connect {} · Axanta MCP", consent.client))/>
         <div class="consent">
-            <p class="brand"><Mark/><span>"Axanta"</span><span class="brand-part">"MCP"</span></p>
             <Notices/>
             <div class="sheet">
                 <h1>{heading}</h1>
@@ -146,6 +146,7 @@ fn Question(consent: Consent) -> impl IntoView {
                 <Answer consent blocked/>
             </div>
             <form method="post" action="/logout" class="consent-other">
+                <input type="hidden" name="next" value=here/>
                 <p>"Not you? "<button class="link">"Log out"</button></p>
             </form>
         </div>

@@ -1,0 +1,31 @@
+//! Takes away what is stored of connections that nobody can use any more.
+
+use tokio_util::sync::CancellationToken;
+
+use crate::clock::Clock;
+use crate::store::sweep::now_and_then;
+use crate::store::{Db, oauth_clients, oauth_grants, oauth_tokens};
+
+const DAY: i64 = 86_400_000;
+/// Tokens that ended are kept for a week, so that whoever shows one is told that it has expired, and not that it is
+/// unknown.
+const TOKENS: i64 = 7 * DAY;
+/// Codes are kept for a day, so that one that comes twice is seen; and so long is waited for whoever registered.
+const CODES: i64 = DAY;
+
+/// Sweeps now and then, until told to stop.
+pub async fn sweep_always(db: Db, clock: Clock, stop: CancellationToken) {
+    now_and_then("ended tokens, codes and clients", stop, || sweep(&db, &clock)).await;
+}
+
+/// Takes away tokens and codes that ended, approvals that no client came for, and clients that came by themselves and
+/// that nobody approved; answers how many rows they were.
+async fn sweep(db: &Db, clock: &Clock) -> Result<u64, sqlx::Error> {
+    let now = clock.millis();
+    let mut tx = db.begin().await?;
+    let rows = oauth_tokens::prune(tx.on(), now - TOKENS).await?
+        + oauth_grants::prune(tx.on(), now - CODES).await?
+        + oauth_clients::prune(tx.on(), now - CODES).await?;
+    tx.commit().await?;
+    Ok(rows)
+}

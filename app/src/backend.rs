@@ -5,12 +5,14 @@ use std::sync::Arc;
 use leptos::prelude::expect_context;
 
 use crate::pages::apps::Apps;
+use crate::pages::connections::Connections;
 use crate::pages::preferences::Preferences;
 use crate::pages::settings::companies::Companies;
 use crate::pages::settings::groups::Groups;
 use crate::pages::settings::mcp_server::McpServer;
 use crate::pages::settings::users::Users;
 use crate::pages::technical::logs::Logs;
+use crate::pages::technical::oauth_clients::OauthClients;
 use crate::pages::technical::policies::Policies;
 use crate::pages::technical::sessions::McpSessions;
 
@@ -29,8 +31,12 @@ pub struct Backend {
     pub companies: Arc<dyn Companies>,
     /// My Preferences.
     pub preferences: Arc<dyn Preferences>,
+    /// My Connections.
+    pub connections: Arc<dyn Connections>,
     /// Technical > MCP > Model Policies.
     pub policies: Arc<dyn Policies>,
+    /// Technical > MCP > OAuth Clients.
+    pub oauth_clients: Arc<dyn OauthClients>,
     /// Technical > MCP > Logs.
     pub logs: Arc<dyn Logs>,
     /// Technical > MCP > Sessions.

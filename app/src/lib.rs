@@ -26,6 +26,7 @@ use leptos_router::path;
 use crate::components::{Document, RefusalPage};
 use crate::frame::Frame;
 use crate::pages::apps::AppsPage;
+use crate::pages::connections::ConnectionsPage;
 use crate::pages::consent::ConsentPage;
 use crate::pages::first::FirstPage;
 use crate::pages::home::HomePage;
@@ -36,6 +37,7 @@ use crate::pages::settings::groups::GroupsPage;
 use crate::pages::settings::mcp_server::McpServerPage;
 use crate::pages::settings::users::{UserPage, UsersPage};
 use crate::pages::technical::logs::{LogEntryPage, LogsPage};
+use crate::pages::technical::oauth_clients::{ClientPage, ClientsPage};
 use crate::pages::technical::policies::{NewPolicyPage, PoliciesPage, PolicyPage};
 use crate::pages::technical::sessions::SessionsPage;
 use crate::refusal::Refusal;
@@ -72,10 +74,13 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/settings/groups") view=GroupsPage/>
                 <Route path=path!("/settings/companies") view=CompaniesPage/>
                 <Route path=path!("/preferences") view=PreferencesPage/>
+                <Route path=path!("/connections") view=ConnectionsPage/>
                 <Route path=path!("/first/:token") view=FirstPage/>
                 <Route path=path!("/technical/mcp/policies") view=PoliciesPage/>
                 <Route path=path!("/technical/mcp/policies/new") view=NewPolicyPage/>
                 <Route path=path!("/technical/mcp/policies/:model") view=PolicyPage/>
+                <Route path=path!("/technical/mcp/oauth-clients") view=ClientsPage/>
+                <Route path=path!("/technical/mcp/oauth-clients/:id") view=ClientPage/>
                 <Route path=path!("/technical/mcp/logs") view=LogsPage/>
                 <Route path=path!("/technical/mcp/logs/:id") view=LogEntryPage/>
                 <Route path=path!("/technical/mcp/sessions") view=SessionsPage/>

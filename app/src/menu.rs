@@ -47,7 +47,7 @@ impl Entry {
 pub fn sections(frame: &Frame) -> Vec<Section> {
     let rights = frame.rights();
     let (settings, mcp) = (rights.settings_administrator, rights.mcp_administrator);
-    let installed = frame.modules.mcp_server;
+    let (installed, oauth) = (frame.modules.mcp_server, has_oauth(frame));
     let mut sections = Vec::new();
     let mut add = |label, entries: &[(bool, Entry)]| {
         let entries: Vec<Entry> = entries.iter().filter(|(may, _)| *may).map(|(_, entry)| *entry).collect();
@@ -65,7 +65,7 @@ pub fn sections(frame: &Frame) -> Vec<Section> {
             (settings, COMPANIES),
         ],
     );
-    add("Technical", &[(mcp, POLICIES), (mcp, SESSIONS), (mcp, LOGS)]);
+    add("Technical", &[(mcp, POLICIES), (mcp && oauth, OAUTH_CLIENTS), (mcp, SESSIONS), (mcp, LOGS)]);
     sections
 }
 
@@ -75,8 +75,13 @@ pub fn apps(frame: &Frame) -> Option<Entry> {
 }
 
 /// The entries of the user's own menu.
-pub fn own(_frame: &Frame) -> Vec<Entry> {
-    vec![MY_PREFERENCES]
+pub fn own(frame: &Frame) -> Vec<Entry> {
+    let connections = has_oauth(frame).then_some(MY_CONNECTIONS);
+    std::iter::once(MY_PREFERENCES).chain(connections).collect()
+}
+
+const fn has_oauth(frame: &Frame) -> bool {
+    frame.modules.mcp_server && frame.modules.mcp_server_oauth
 }
 
 const APPS: Entry =
@@ -103,6 +108,13 @@ const POLICIES: Entry = entry(
     "What the AI can do with each model.",
 )
 .under("MCP");
+const OAUTH_CLIENTS: Entry = entry(
+    Glyph::Plug,
+    "OAuth Clients",
+    "/technical/mcp/oauth-clients",
+    "What Claude connects as: credentials, redirect URIs, connections.",
+)
+.under("MCP");
 const SESSIONS: Entry =
     entry(Glyph::Activity, "Sessions", "/technical/mcp/sessions", "Clients that are connected now.")
         .under("MCP");
@@ -113,6 +125,12 @@ const MY_PREFERENCES: Entry = entry(
     "My Preferences",
     "/preferences",
     "Your name, language, password, and your own MCP keys.",
+);
+const MY_CONNECTIONS: Entry = entry(
+    Glyph::Link,
+    "My Connections",
+    "/connections",
+    "Claude and other clients that work for you: what each may do, and revoke.",
 );
 
 #[cfg(test)]

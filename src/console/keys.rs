@@ -6,18 +6,18 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Console;
 use super::error::Problem;
 use super::readiness;
 use super::user_acts::not_installed;
 use super::users::{nobody, number, sentence};
 use super::visitor::Visitor;
+use super::{Console, connections};
 use crate::identity::key::{self, DAYS_MAX, NewKey, RATE_MAX};
 use crate::identity::{IdentityError, User, group, user};
 use crate::model::Complaint;
 use crate::policy::Scope;
 use crate::store::keys::KeyRow;
-use crate::store::mcp_sessions;
+use crate::store::{mcp_sessions, oauth_grants};
 use crate::web::Submission;
 
 const DAY: i64 = 86_400_000;
@@ -35,6 +35,11 @@ pub async fn access(console: &Console, id: i64, may: bool, base: &str) -> Result
     let since = now - i64::from(controls.settings.session_ttl) * MINUTE;
     let sessions = mcp_sessions::counts_of_user(conn.on(), id, since).await?;
     let keys = key::list(conn.on(), id).await?;
+    let connections = if console.modules().mcp_server_oauth {
+        connections::lines(oauth_grants::of_user(conn.on(), id).await?, now)
+    } else {
+        Vec::new()
+    };
     let administrators = crate::store::groups::members(conn.on(), group::MCP_ADMINISTRATOR).await?;
     drop(conn);
     let ready = readiness::of(console, &user, &keys, may, &administrators).await?;
@@ -43,6 +48,11 @@ pub async fn access(console: &Console, id: i64, may: bool, base: &str) -> Result
         .map(|row| KeyLine {
             write: row.scope == Scope::Write.name(),
             state: key_state(&row, now),
+            connections: connections
+                .iter()
+                .filter(|line| line.key_id == row.id && line.state.can_be_revoked())
+                .cloned()
+                .collect(),
             sessions: sessions.iter().find(|(key, _)| *key == row.id).map_or(0, |(_, count)| *count),
             id: row.id,
             name: row.name,
@@ -59,6 +69,7 @@ pub async fn access(console: &Console, id: i64, may: bool, base: &str) -> Result
             readiness::people(&administrators)
         ),
         may_generate: may && user.active,
+        may_revoke: may,
         ready: ready.can,
         lacks: ready.lacks,
         name: user.name,

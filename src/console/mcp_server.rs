@@ -82,7 +82,7 @@ impl McpServer for Desk {
 }
 
 /// Whether only this machine or its network reaches it, and so no service on the internet.
-fn is_local(host: &Host<&str>) -> bool {
+pub fn is_local(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => {
             *name == "localhost"

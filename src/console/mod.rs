@@ -5,6 +5,7 @@
 //! answered with a notice and 303, and otherwise with the same page, 422, what was typed and what is wrong with it.
 
 mod apps;
+mod connections;
 mod doors;
 mod error;
 mod first;
@@ -12,6 +13,7 @@ mod keys;
 mod login;
 mod logs;
 mod mcp_server;
+mod oauth_clients;
 mod organisation;
 mod passwords;
 mod policies;
@@ -88,6 +90,9 @@ pub fn routes(state: &Arc<AppState>) -> Router {
         .route("/preferences/sign-out", post(preferences::sign_out_everywhere))
         .route("/preferences/keys", get(keys::own_tab).post(keys::generate_own))
         .route("/preferences/keys/{key}/revoke", post(keys::revoke_own))
+        .route("/preferences/connections/{connection}/revoke", post(connections::revoke_in_preferences))
+        .route("/connections", get(page))
+        .route("/connections/{connection}/revoke", post(connections::revoke_own))
         .route("/settings/mcp", get(page).post(mcp_server::save))
         .route("/settings/users", get(page))
         .route("/settings/users/new", get(page).post(user_acts::add))
@@ -96,12 +101,27 @@ pub fn routes(state: &Arc<AppState>) -> Router {
         .route("/settings/users/{id}/password", post(user_acts::set_password))
         .route("/settings/users/{id}/keys", get(keys::tab).post(keys::generate))
         .route("/settings/users/{id}/keys/{key}/revoke", post(keys::revoke))
+        .route("/settings/users/{id}/connections/{connection}/revoke", post(connections::revoke_of_user))
         .route("/settings/groups", get(page))
         .route("/settings/companies", get(page))
         .route("/technical/mcp/policies", get(page).post(policies::change))
         .route("/technical/mcp/policies/new", get(page).post(policies::create))
         .route("/technical/mcp/policies/{model}", get(page).post(policies::save))
         .route("/technical/mcp/policies/{model}/delete", post(policies::delete))
+        .route("/technical/mcp/oauth-clients", get(page).post(oauth_clients::allow_registration))
+        .route("/technical/mcp/oauth-clients/new", get(page).post(oauth_clients::create))
+        .route("/technical/mcp/oauth-clients/{id}", get(page).post(oauth_clients::save))
+        .route(
+            "/technical/mcp/oauth-clients/{id}/credentials",
+            get(oauth_clients::back).post(oauth_clients::generate),
+        )
+        .route("/technical/mcp/oauth-clients/{id}/end-former", post(oauth_clients::end_former))
+        .route("/technical/mcp/oauth-clients/{id}/delete", post(oauth_clients::delete))
+        .route("/technical/mcp/oauth-clients/{id}/revoke", post(oauth_clients::revoke_all))
+        .route(
+            "/technical/mcp/oauth-clients/{id}/connections/{connection}/revoke",
+            post(oauth_clients::revoke_one),
+        )
         .route("/technical/mcp/logs", get(page))
         .route("/technical/mcp/logs/{id}", get(page))
         .route("/technical/mcp/logs.csv", get(logs::download))
@@ -132,6 +152,8 @@ fn backend(visitor: &Visitor) -> Backend {
         groups: Arc::new(organisation::Desk::of(visitor)),
         companies: Arc::new(organisation::Desk::of(visitor)),
         preferences: Arc::new(preferences::Desk::of(visitor)),
+        connections: Arc::new(connections::Desk::of(visitor)),
+        oauth_clients: Arc::new(oauth_clients::Desk::of(visitor)),
         policies: Arc::new(policies::Desk::of(visitor)),
         logs: Arc::new(logs::Desk::of(visitor)),
         mcp_sessions: Arc::new(sessions::Desk::of(visitor)),

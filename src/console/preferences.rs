@@ -65,7 +65,9 @@ impl Preferences for Desk {
 
     async fn access(&self) -> Result<McpAccess, Refusal> {
         let may = self.reader.has_group(group::MCP_USER);
-        Ok(keys::access(&self.console, self.reader.id, may, PATH).await?)
+        let access = keys::access(&self.console, self.reader.id, may, PATH).await?;
+        // Whoever lost the group may still end what they have.
+        Ok(McpAccess { may_revoke: true, ..access })
     }
 }
 

@@ -69,6 +69,7 @@ fn line(row: LiveSession) -> SessionLine {
     SessionLine {
         short: row.id.chars().take(SHORT).collect(),
         client: called(&row.client_name, &row.client_version),
+        oauth_client: row.oauth_client,
         holder: Holder {
             user_id: row.user_id,
             login: row.login.unwrap_or_else(|| format!("user {}", row.user_id)),

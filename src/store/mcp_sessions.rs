@@ -87,6 +87,8 @@ pub struct LiveSession {
     pub key_id: String,
     /// Its name; `None` where it is gone.
     pub key_name: Option<String>,
+    /// Name of the OAuth client through which it came; `None`: by the key itself.
+    pub oauth_client: Option<String>,
     /// User of that key.
     pub user_id: i64,
     /// Login of that user; `None` where the user is gone.
@@ -113,11 +115,13 @@ pub async fn page_of_live(
     offset: i64,
 ) -> Result<Vec<LiveSession>, sqlx::Error> {
     const SQL: &str =
-        "SELECT s.id, s.key_id, k.name AS key_name, s.user_id, u.login, s.client_name, s.client_version,
+        "SELECT s.id, s.key_id, k.name AS key_name, o.name AS oauth_client, s.user_id, u.login, s.client_name, s.client_version,
             s.protocol_version, s.created_at, s.last_seen_at, s.calls
         FROM mcp_sessions s
         LEFT JOIN res_users u ON u.id = s.user_id
         LEFT JOIN mcp_keys k ON k.id = s.key_id
+        LEFT JOIN oauth_grants g ON g.id = s.grant_id
+        LEFT JOIN oauth_clients o ON o.id = g.client
         WHERE s.last_seen_at > $1 ORDER BY s.last_seen_at DESC, s.id LIMIT $2 OFFSET $3";
     on_db!(on, c => sqlx::query_as(SQL).bind(since).bind(limit).bind(offset).fetch_all(&mut *c).await)
 }

@@ -24,6 +24,9 @@ pub fn Form(
     /// Where Discard leads; none if empty.
     #[prop(into, optional)]
     discard: String,
+    /// More buttons, behind the one that sends it.
+    #[prop(optional, into)]
+    more: Option<AnyView>,
     /// The fields.
     children: Children,
 ) -> impl IntoView {
@@ -39,6 +42,7 @@ pub fn Form(
             {children()}
             <div class="form-buttons">
                 <button type="submit" class="primary">{submit}</button>
+                {more}
                 {(!discard.is_empty()).then(|| view! { <a class="button" href=discard data-discard="">"Discard"</a> })}
                 <p class="form-state" data-form-state="" role="status"></p>
             </div>

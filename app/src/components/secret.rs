@@ -12,11 +12,39 @@ pub fn SecretOnce(
     label: String,
     /// The secret itself.
     secret: String,
+    /// What the secret itself is called, where it does not stand alone.
+    #[prop(default = "")]
+    called: &'static str,
+    /// What belongs to it and is no secret: name and text.
+    #[prop(optional)]
+    with: Vec<(&'static str, String)>,
     /// What to paste where: title and text.
     #[prop(optional)]
     ready: Vec<(&'static str, String)>,
+    /// What else has to be minded.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
-    let ready = ready
+    let (with, ready) = (figures(with), figures(ready));
+    view! {
+        <section class="secret-once" aria-label=label>
+            <h2><Icon name=Glyph::Key/>{label.clone()}</h2>
+            {with}
+            {(!called.is_empty()).then(|| view! { <h3>{called}</h3> })}
+            <p class="secret copyable" data-copy=secret.clone()><code>{secret.clone()}</code></p>
+            <p class="secret-warning">
+                <Icon name=Glyph::Warning/>
+                <span><strong>"You will not see this again."</strong>" Copy it now and store it safely."</span>
+            </p>
+            {children.map(|children| children())}
+            {ready}
+        </section>
+    }
+}
+
+/// Texts to be copied, each under its title.
+fn figures(texts: Vec<(&'static str, String)>) -> impl IntoView {
+    texts
         .into_iter()
         .map(|(title, text)| {
             view! {
@@ -26,16 +54,5 @@ pub fn SecretOnce(
                 </figure>
             }
         })
-        .collect_view();
-    view! {
-        <section class="secret-once" aria-label=label>
-            <h2><Icon name=Glyph::Key/>{label.clone()}</h2>
-            <p class="secret copyable" data-copy=secret.clone()><code>{secret.clone()}</code></p>
-            <p class="secret-warning">
-                <Icon name=Glyph::Warning/>
-                <span><strong>"You will not see this again."</strong>" Copy it now and store it safely."</span>
-            </p>
-            {ready}
-        </section>
-    }
+        .collect_view()
 }

@@ -23,6 +23,7 @@ pub(super) fn entry(row: LogRow) -> LogEntry {
         user_id: row.user_id,
         key: row.key_id.clone().map(|id| (id, row.key_name.clone().unwrap_or_default())),
         session: row.session.clone(),
+        connection: row.grant_id.clone(),
         request_id: row.request_id.clone(),
         bytes: row.bytes,
         reason: row.reason.clone(),

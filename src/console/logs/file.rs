@@ -21,12 +21,14 @@ use crate::store::log::{self, LogFilter, LogRow, Start};
 const MOST: usize = 100_000;
 /// Entries that are read at once.
 const PART: i64 = 1_000;
-const HEAD: [&str; 18] = [
+const HEAD: [&str; 20] = [
     "time",
     "kind",
     "user",
     "key",
     "client",
+    "oauth_client",
+    "connection",
     "session",
     "method",
     "tool",
@@ -102,7 +104,7 @@ impl Reading {
     }
 }
 
-fn cells(row: &LogRow) -> [String; 18] {
+fn cells(row: &LogRow) -> [String; 20] {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     let number = |number: Option<i64>| number.map(|n| n.to_string()).unwrap_or_default();
     let at = DateTime::from_timestamp_millis(row.at).unwrap_or_default();
@@ -112,6 +114,8 @@ fn cells(row: &LogRow) -> [String; 18] {
         text(&row.login),
         text(&row.key_name),
         text(&row.client),
+        text(&row.oauth_client),
+        text(&row.grant_id),
         text(&row.session),
         row.method.clone(),
         text(&row.tool),

@@ -116,6 +116,7 @@ fn line(row: LogRow) -> LogLine {
         kind: row.kind,
         login: row.login,
         client: row.client,
+        oauth_client: row.oauth_client,
         outcome: row.outcome,
         rows: row.row_count,
         duration: row.duration_us,

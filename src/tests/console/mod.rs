@@ -2,10 +2,12 @@
 
 mod apps;
 pub mod browser;
+mod connected;
 mod first;
 mod keys;
 mod logs;
 mod mcp_server;
+mod oauth_clients;
 mod policies;
 mod preferences;
 mod routes;

@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 
 use super::browser::{Browser, PEOPLE};
+use super::connected::install_oauth;
 use crate::settings::{Module, Modules};
 use crate::store::{accounts, control};
 use crate::tests::house::houses;
@@ -14,7 +15,7 @@ const MCP: &[&str] = &["mcp-admin", "admin"];
 const SETTINGS: &[&str] = &["settings-admin", "admin"];
 
 /// Path, whether a form is sent to it, and who of [`PEOPLE`] may.
-const ROUTES: [(&str, bool, &[&str]); 46] = [
+const ROUTES: [(&str, bool, &[&str]); 62] = [
     ("/", false, ALL),
     ("/theme", true, ALL),
     ("/apps", false, SETTINGS),
@@ -35,6 +36,18 @@ const ROUTES: [(&str, bool, &[&str]); 46] = [
     ("/technical/mcp/policies/res.partner", false, MCP),
     ("/technical/mcp/policies/res.partner", true, MCP),
     ("/technical/mcp/policies/res.partner/delete", true, MCP),
+    ("/technical/mcp/oauth-clients", false, MCP),
+    ("/technical/mcp/oauth-clients", true, MCP),
+    ("/technical/mcp/oauth-clients/new", false, MCP),
+    ("/technical/mcp/oauth-clients/new", true, MCP),
+    ("/technical/mcp/oauth-clients/x", false, MCP),
+    ("/technical/mcp/oauth-clients/x", true, MCP),
+    ("/technical/mcp/oauth-clients/x/credentials", false, MCP),
+    ("/technical/mcp/oauth-clients/x/credentials", true, MCP),
+    ("/technical/mcp/oauth-clients/x/end-former", true, MCP),
+    ("/technical/mcp/oauth-clients/x/delete", true, MCP),
+    ("/technical/mcp/oauth-clients/x/revoke", true, MCP),
+    ("/technical/mcp/oauth-clients/x/connections/y/revoke", true, MCP),
     ("/technical/mcp/logs", false, MCP),
     ("/technical/mcp/logs/none", false, MCP),
     ("/technical/mcp/logs.csv", false, MCP),
@@ -51,6 +64,7 @@ const ROUTES: [(&str, bool, &[&str]); 46] = [
     ("/settings/users/1/keys", false, EITHER),
     ("/settings/users/1/keys", true, MCP),
     ("/settings/users/1/keys/x/revoke", true, MCP),
+    ("/settings/users/1/connections/x/revoke", true, MCP),
     ("/settings/groups", false, SETTINGS),
     ("/settings/companies", false, SETTINGS),
     ("/preferences", false, ALL),
@@ -60,12 +74,16 @@ const ROUTES: [(&str, bool, &[&str]); 46] = [
     ("/preferences/keys", false, ALL),
     ("/preferences/keys", true, &["mcp-user", "mcp-admin", "admin"]),
     ("/preferences/keys/x/revoke", true, ALL),
+    ("/preferences/connections/x/revoke", true, ALL),
+    ("/connections", false, ALL),
+    ("/connections/x/revoke", true, ALL),
     ("/preferences/sign-out", true, ALL),
 ];
 
 #[tokio::test]
 async fn every_route_is_open_to_those_it_is_for_alone() {
     for house in houses().await {
+        install_oauth(&house).await;
         let mut browsers = Vec::new();
         for (login, groups) in PEOPLE {
             browsers.push((login, Browser::of(&house, login, groups).await));
@@ -97,7 +115,7 @@ async fn every_route_is_open_to_those_it_is_for_alone() {
 /// Module without which a path is not there.
 fn brought_by(path: &str) -> Option<Module> {
     let oauth = ["/technical/mcp/oauth-clients", "/connections"];
-    if oauth.iter().any(|prefix| path.starts_with(prefix)) {
+    if oauth.iter().any(|prefix| path.starts_with(prefix)) || path.contains("/connections/") {
         return Some(Module::McpServerOauth);
     }
     let mcp = ["/settings/mcp", "/technical/mcp", "/preferences/keys"];

@@ -6,7 +6,8 @@ use super::{Row, Stand};
 use crate::components::icon::{Glyph, Icon};
 use crate::escape::escaped;
 
-/// Several lines of text. Where JavaScript is on, a count stands below, and what is sure to be read is marked.
+/// Several lines of text. Where JavaScript is on, a count stands below (of text, not of technical lines), and what is
+/// sure to be read is marked.
 #[component]
 pub fn TextArea(
     /// Form it is of.
@@ -69,7 +70,7 @@ pub fn TextArea(
                 <textarea
                     id=stand.input.clone() name=name rows=rows.to_string() maxlength=most.to_string()
                     required=required class:mono=mono spellcheck=mono.then_some("false") autofocus=wrong
-                    data-mark=(mark > 0).then(|| mark.to_string()) data-most=most.to_string()
+                    data-mark=(mark > 0).then(|| mark.to_string()) data-most=(!mono).then(|| most.to_string())
                     aria-describedby=described aria-invalid=wrong.then_some("true")
                 >{format!("\n{}", escaped(&value))}</textarea>
             </div>

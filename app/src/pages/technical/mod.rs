@@ -1,6 +1,7 @@
 //! Technical > MCP.
 
 pub mod logs;
+pub mod oauth_clients;
 pub mod policies;
 pub mod sessions;
 

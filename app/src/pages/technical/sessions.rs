@@ -60,6 +60,8 @@ pub struct SessionLine {
     pub holder: Holder,
     /// Client and version, as it says itself.
     pub client: String,
+    /// OAuth client through which it came; `None`: by the key itself.
+    pub oauth_client: Option<String>,
     /// Revision of the protocol.
     pub protocol: String,
     /// Epoch milliseconds.
@@ -150,7 +152,10 @@ fn Line(line: SessionLine) -> impl IntoView {
     let confirm = format!("End session of {}", line.client);
     view! {
         <tr>
-            <td data-label="Client"><a href=calls>{line.client.clone()}</a></td>
+            <td data-label="Client">
+                <a href=calls>{line.client.clone()}</a>
+                {line.oauth_client.map(|name| view! { " "<span class="muted">{format!("through {name}")}</span> })}
+            </td>
             <Who holder=line.holder/>
             <td class="mono" data-label="Protocol">{line.protocol}</td>
             <td data-label="Begun"><Ago at=line.begun/></td>

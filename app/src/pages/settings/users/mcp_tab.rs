@@ -8,6 +8,7 @@ use crate::components::{
 };
 use crate::form::Attempt;
 use crate::frame::Tone;
+use crate::pages::connections::{self, ConnectionLine, RevokeOne, Stands};
 
 /// How a user stands with MCP.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct McpAccess {
     pub keys: Vec<KeyLine>,
     /// Whether the reader may generate and revoke keys here.
     pub may_generate: bool,
+    /// Whether the reader may revoke connections here.
+    pub may_revoke: bool,
     /// Why not, and who may.
     pub instead: String,
     /// Calls per minute of a key without a limit of its own.
@@ -70,6 +73,8 @@ pub struct KeyLine {
     pub state: KeyState,
     /// MCP sessions that are open with it.
     pub sessions: i64,
+    /// Claude and others that work under it.
+    pub connections: Vec<ConnectionLine>,
 }
 
 /// Whether a key works.
@@ -208,10 +213,17 @@ fn Keys(access: McpAccess) -> impl IntoView {
         .into_any();
     }
     let (acts, base, default) = (access.may_generate, access.base, access.rate_default);
+    let may_revoke = access.may_revoke;
     let rows = access
         .keys
         .into_iter()
-        .map(|line| view! { <KeyRow line base=base.clone() acts default/> })
+        .map(|line| {
+            let (connections, base) = (line.connections.clone(), base.clone());
+            view! {
+                <KeyRow line base=base.clone() acts default/>
+                <Under connections base may_revoke columns=if acts { 9 } else { 8 }/>
+            }
+        })
         .collect_view();
     let head = view! {
         <tr>
@@ -240,11 +252,7 @@ fn KeyRow(line: KeyLine, base: String, acts: bool, default: u32) -> impl IntoVie
         KeyState::Revoked => (Tone::Bad, "Revoked".to_owned()),
     };
     let works = matches!(line.state, KeyState::Active | KeyState::Expiring(_));
-    let stops = match line.sessions {
-        0 => "No session is open with it now.".to_owned(),
-        1 => "1 session will stop at once.".to_owned(),
-        n => format!("{n} sessions will stop at once."),
-    };
+    let stops = stops(line.sessions, line.connections.len());
     let question = format!("Whoever uses {} is refused from now on. {stops} It can't be undone.", line.name);
     let revoke = (acts && works).then(|| {
         let action = format!("{base}/keys/{}/revoke", line.id);
@@ -263,5 +271,66 @@ fn KeyRow(line: KeyLine, base: String, acts: bool, default: u32) -> impl IntoVie
             <td data-label="State"><Badge tone text=word/></td>
             {acts.then(|| view! { <td class="acts">{revoke}</td> })}
         </tr>
+    }
+}
+
+/// What stops with a key.
+fn stops(sessions: i64, connections: usize) -> String {
+    let sessions = match sessions {
+        0 => None,
+        1 => Some("1 session".to_owned()),
+        n => Some(format!("{n} sessions")),
+    };
+    let connections = (connections > 0).then(|| connections::counted(connections));
+    match (connections, sessions) {
+        (None, None) => "Nothing is open with it now.".to_owned(),
+        (Some(one), None) | (None, Some(one)) => format!("{one} will stop at once."),
+        (Some(connections), Some(sessions)) => format!("{connections} and {sessions} will stop at once."),
+    }
+}
+
+/// What works under a key: a row of its own below it.
+#[component]
+fn Under(connections: Vec<ConnectionLine>, base: String, may_revoke: bool, columns: u8) -> impl IntoView {
+    if connections.is_empty() {
+        return None;
+    }
+    let lines = connections
+        .into_iter()
+        .map(|line| {
+            let action = format!("{base}/connections/{}/revoke", line.id);
+            let own = base == "/preferences";
+            let revoke = may_revoke.then(|| view! { <RevokeOne line=line.clone() action own/> });
+            view! {
+                <li>
+                    <Icon name=Glyph::Link/>
+                    <strong>{line.client.clone()}</strong>
+                    <span>{line.host.clone()}</span>
+                    <span>{line.scopes()}</span>
+                    <span>"connected "<Ago at=line.connected_at/></span>
+                    <span>"used "<Ago at=line.last_used_at never="never"/></span>
+                    <Stands line=line.clone()/>
+                    {revoke}
+                </li>
+            }
+        })
+        .collect_view();
+    Some(view! {
+        <tr class="below">
+            <td colspan=columns.to_string()><ul class="under-key" aria-label="Connections">{lines}</ul></td>
+        </tr>
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stops_with_a_key_is_counted() {
+        assert_eq!(stops(0, 0), "Nothing is open with it now.");
+        assert_eq!(stops(1, 0), "1 session will stop at once.");
+        assert_eq!(stops(0, 2), "2 connections will stop at once.");
+        assert_eq!(stops(2, 1), "1 connection and 2 sessions will stop at once.");
     }
 }

@@ -48,7 +48,20 @@ fn Shown(entry: LogEntry) -> impl IntoView {
 
 #[component]
 fn What(entry: LogEntry) -> impl IntoView {
-    let LogEntry { line, method, tool, model, user_id, key, session, request_id, bytes, target, .. } = entry;
+    let LogEntry {
+        line,
+        method,
+        tool,
+        model,
+        user_id,
+        key,
+        session,
+        connection,
+        request_id,
+        bytes,
+        target,
+        ..
+    } = entry;
     let login = line.login.unwrap_or_else(|| "Unknown".to_owned());
     let user = match user_id {
         Some(id) => view! { <a href=format!("/settings/users/{id}")>{login}</a> }.into_any(),
@@ -83,6 +96,8 @@ fn What(entry: LogEntry) -> impl IntoView {
             <Fact label="User">{user}</Fact>
             {key}
             {line.client.map(|client| view! { <Fact label="Client">{client}</Fact> })}
+            {line.oauth_client.map(|name| view! { <Fact label="OAuth client">{name}</Fact> })}
+            {mono("Connection", connection)}
             {session}
             {mono("Method", Some(method))}
             {mono("Tool", tool)}

@@ -155,7 +155,10 @@ fn Line(line: LogLine) -> impl IntoView {
         <tr>
             <td data-label="Time"><a href=format!("{PATH}/{}", line.id)><Instant at=line.at/></a></td>
             <td data-label="User">{login}</td>
-            <td data-label="Client">{line.client}</td>
+            <td data-label="Client">
+                {line.client}
+                {line.oauth_client.map(|name| view! { " "<span class="muted">{format!("through {name}")}</span> })}
+            </td>
             <td data-label="What"><code>{line.what}</code>" "<span class="muted">{line.upon}</span></td>
             <td data-label="Outcome">
                 <Badge tone text=label/>

@@ -68,6 +68,8 @@ pub struct LogLine {
     pub login: Option<String>,
     /// Client and version, as it says itself.
     pub client: Option<String>,
+    /// OAuth client through which it came.
+    pub oauth_client: Option<String>,
     /// Tool, or else the method.
     pub what: String,
     /// Model, or else what was acted upon.
@@ -99,6 +101,8 @@ pub struct LogEntry {
     pub key: Option<(String, String)>,
     /// MCP session, as the log calls it.
     pub session: Option<String>,
+    /// Id of the connection through which it came.
+    pub connection: Option<String>,
     /// Request id, as in the answer's `X-Request-Id`.
     pub request_id: Option<String>,
     /// Bytes of the answer.

@@ -3,7 +3,9 @@
 import AxeBuilder from '@axe-core/playwright';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
 import { expect, signIn, test } from './axanta.mjs';
+import { Connector, standIn } from './claude.mjs';
 
 const pictures = fileURLToPath(new URL('../.work/browser/screens/', import.meta.url));
 const MOST = 100 * 1024;
@@ -25,6 +27,9 @@ const SCREENS = {
   policies: '/technical/mcp/policies',
   'policy-new': '/technical/mcp/policies/new',
   policy: '/technical/mcp/policies/stock.movement',
+  'oauth-clients-none': '/technical/mcp/oauth-clients?search=nobody',
+  'oauth-client-new': '/technical/mcp/oauth-clients/new',
+  'my-connections': '/connections',
   sessions: '/technical/mcp/sessions',
   logs: '/technical/mcp/logs',
   preferences: '/preferences',
@@ -88,6 +93,54 @@ for (const scheme of ['light', 'dark']) {
         await form.getByRole('button', { name: /^Generate/ }).click();
         await expect(page.getByText('You will not see this again')).toBeVisible();
         await look(page, 'key-shown-once', width, scheme);
+      });
+
+      test('an OAuth client, its credentials, and who is connected through it', async ({ page }) => {
+        const name = `Claude ${width} ${scheme}`;
+        await signIn(page, 'admin');
+        await page.goto('/technical/mcp/oauth-clients/new');
+        await page.getByLabel('Client name').fill(name);
+        await page.getByLabel('Redirect URIs').fill('http://claude.ai/api/mcp/auth_callback');
+        await page.getByRole('button', { name: 'Save' }).click();
+        await expect(page.getByText('for any other host write https')).toBeVisible();
+        await look(page, 'oauth-client-refused', width, scheme);
+        await page.getByLabel('Redirect URIs').fill('https://claude.ai/api/mcp/auth_callback');
+        await page.getByRole('button', { name: 'Generate Credentials' }).click();
+        await expect(page.getByText('You will not see this again')).toBeVisible();
+        await look(page, 'credentials-shown-once', width, scheme);
+        const shown = page.getByRole('region', { name: `Credentials of ${name}` });
+        const copied = (title) => shown.getByRole('region', { name: title }).getAttribute('data-copy');
+        const [id, secret] = [await copied('OAuth Client ID'), await copied('OAuth Client Secret')];
+
+        execFileSync(process.env.AXANTA_BIN, ['key', 'generate', 'admin', '--name', name, '--scope', 'read']);
+        const back = await standIn(page);
+        const claude = new Connector(`${process.env.AXANTA_URL}/mcp`, id, secret);
+        await page.goto(await claude.authorization());
+        await look(page, 'consent', width, scheme);
+        await page.getByRole('button', { name: 'Approve' }).click();
+        await expect.poll(() => back.length).toBe(1);
+        expect((await claude.exchange(back[0])).status).toBe(200);
+
+        await page.goto('/technical/mcp/oauth-clients');
+        await look(page, 'oauth-clients', width, scheme);
+        await page.getByRole('link', { name, exact: true }).click();
+        await expect(page.getByText('Client Secret Hint (not the secret)')).toBeVisible();
+        expect(await page.content()).not.toContain('axs_');
+        await look(page, 'oauth-client', width, scheme);
+        await page.locator('summary', { hasText: 'Generate Credentials' }).click();
+        await look(page, 'credentials-replaced', width, scheme);
+        await page.getByRole('button', { name: `Generate a new secret for ${name}` }).click();
+        await expect(page.getByText('You will not see this again')).toBeVisible();
+        await expect(page.getByText('it still works, and stops')).toBeVisible();
+        await page.goto('/preferences?tab=mcp');
+        await look(page, 'preferences-mcp-connected', width, scheme);
+        await page.goto('/connections');
+        await look(page, 'connections', width, scheme);
+        await page.locator('tr', { hasText: name }).locator('summary', { hasText: 'Revoke' }).click();
+        await expect(page.getByText(`${name} will stop at once; you can connect again from ${name}.`)).toBeVisible();
+        await page.getByRole('button', { name: `Revoke ${name}` }).click();
+        await expect(page.locator('tr', { hasText: name }).getByText('Revoked')).toBeVisible();
+        expect((await claude.refresh()).error).toBe('invalid_grant');
       });
 
       test('refused-form', async ({ page }) => {

@@ -77,7 +77,7 @@ impl Add {
         let mut acting = desk.begin().await?;
         let made = client::create(acting.on(), &desk.clock, &wanted, None).await?;
         let secret = client::generate_secret(acting.on(), &desk.clock, &made.id, true).await?;
-        let detail = json!({"id": made.id, "client": made.facts(), "credentials": true});
+        let detail = json!({"id": made.id, "client": {"to": made.facts()}, "credentials": true});
         acting.commit("oauth_client.add", &made.name, detail).await?;
         Ok(json(&json!({"client_id": made.client_id, "client_secret": secret.reveal()})))
     }

@@ -67,10 +67,10 @@ pub fn lines(rows: Vec<ConnectionRow>, now: i64) -> Vec<ConnectionLine> {
     lines
 }
 
-/// A page of them.
+/// A page of them; the first where the one asked for is beyond the last.
 pub fn page(lines: Vec<ConnectionLine>, offset: u64) -> (Vec<ConnectionLine>, Paging) {
     let total = lines.len();
-    let offset = usize::try_from(offset).unwrap_or(usize::MAX).min(total);
+    let offset = usize::try_from(offset).ok().filter(|offset| *offset < total).unwrap_or(0);
     let lines: Vec<_> = lines.into_iter().skip(offset).take(ROWS).collect();
     let paging = Paging {
         offset: offset as u64,
@@ -164,4 +164,63 @@ pub async fn revoke(
     let detail = json!({"id": row.id, "client": row.client_name, "key": row.key_name});
     acting.commit("connection.revoke", &row.login, detail).await?;
     visitor.done(back, format!("The connection of {} for {whose} is revoked.", row.client_name)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(scope: &str, key_scope: &str, allows: (bool, bool)) -> ConnectionRow {
+        ConnectionRow {
+            id: "g".into(),
+            client: "c".into(),
+            client_name: "Claude".into(),
+            source: "administrator".into(),
+            enabled: true,
+            allow_read: allows.0,
+            allow_write: allows.1,
+            user_id: 1,
+            login: "demo".into(),
+            user_name: "Demo".into(),
+            key_id: "k".into(),
+            key_name: "laptop".into(),
+            key_scope: key_scope.into(),
+            key_expires_at: None,
+            key_revoked_at: None,
+            scope: scope.into(),
+            redirect_uri: "http://127.0.0.1:99/cb".into(),
+            connected_at: 1,
+            last_used_at: None,
+            expires_at: 100,
+            revoked_at: None,
+            revoked_why: None,
+        }
+    }
+
+    #[test]
+    fn what_it_may_do_is_what_grant_client_and_key_leave() {
+        const WRITE: &str = "mcp:read mcp:write";
+        for (scope, key, allows, write) in [
+            (WRITE, "write", (true, true), true),
+            (WRITE, "write", (true, false), false),
+            (WRITE, "read", (true, true), false),
+            (WRITE, "write", (false, false), true),
+            ("mcp:read offline_access", "write", (true, true), false),
+        ] {
+            let line = line(row(scope, key, allows), 5);
+            assert_eq!(line.scopes() == "Read and write", write, "{scope} {key} {allows:?}");
+            assert_eq!(line.host, "this computer (127.0.0.1)");
+        }
+    }
+
+    #[test]
+    fn those_that_work_stand_first_and_pages_end() {
+        let mut rows = vec![row("mcp:read", "read", (true, true)); ROWS];
+        rows.insert(0, ConnectionRow { revoked_at: Some(2), ..row("mcp:read", "read", (true, true)) });
+        let lines = lines(rows, 5);
+        assert_eq!(lines.iter().position(|line| line.state == ConnectionState::Revoked), Some(ROWS));
+        let (second, at) = page(lines.clone(), ROWS as u64);
+        assert_eq!((second.len(), at.offset, at.total), (1, ROWS as u64, Some(ROWS as u64 + 1)));
+        assert_eq!(page(lines, 1_000).1.offset, 0, "beyond the last");
+    }
 }

@@ -41,7 +41,7 @@ class Provider {
     return { client_name: 'TypeScript', redirect_uris: [redirectUri], ...this.extra }
   }
   state() {
-    return (this.kept.state = `${randomUUID()}`)
+    return (this.kept.state = `${randomUUID()} &=+%/"`)
   }
   clientInformation() {
     return this.client

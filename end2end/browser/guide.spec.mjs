@@ -1,12 +1,16 @@
 // The setup guide, section by section, on a company where no module is installed and nothing is exposed.
 import { spawnSync } from 'node:child_process';
 import { expect, open, password, signIn, test } from './axanta.mjs';
+import { Connector, standIn } from './claude.mjs';
 
 test.describe.configure({ mode: 'serial' });
 
 const INSTRUCTION = 'Amounts are shown without cents.';
+const WORD = 'a password of Sally';
 let key;
 let user;
+let client;
+let connector;
 
 /** One call of a tool with a bearer key, as Codex makes it. */
 async function call(tool, args, bearer = key) {
@@ -79,6 +83,8 @@ test('3. Give MCP Access to the User: Users, the MCP security group', async ({ p
   await page.getByRole('link', { name: 'New', exact: true }).click();
   await page.getByLabel('Name', { exact: true }).fill('Sally Sales');
   await page.getByLabel('Login').fill('sally');
+  await page.getByLabel('Password', { exact: true }).fill(WORD);
+  await page.getByLabel('The same again').fill(WORD);
   await page.getByRole('group', { name: 'Sales' }).getByLabel('Administrator').check();
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toContainText('Sally Sales');
@@ -152,6 +158,105 @@ test('6. Add Global Assistant Instructions', async ({ page }) => {
   expect(said(await call('get_context', {}))).toContain(INSTRUCTION);
 });
 
+test('7. Setup for Claude, step 1: Technical > MCP > OAuth Clients', async ({ page }) => {
+  await signIn(page, 'admin');
+  await open(page, 'Technical', 'OAuth Clients');
+  await page.getByRole('link', { name: 'New', exact: true }).click();
+  await page.getByLabel('Client name').fill('Claude');
+  await page.getByLabel('Enable the client').check();
+  await page.getByLabel('Allow Read Scope').check();
+  await page.getByLabel('Allow Write Scope').check();
+  await expect(page.getByLabel('Redirect URIs')).toHaveValue(/^https:\/\/claude\.ai\/api\/mcp\/auth_callback$/m);
+  await page.getByLabel('Redirect URIs').fill('https://claude.ai/api/mcp/auth_callback');
+  await page.getByRole('button', { name: 'Generate Credentials' }).click();
+  const once = page.getByRole('region', { name: 'Credentials of Claude' });
+  await expect(once).toContainText('You will not see this again');
+  await expect(once).toContainText('Do not use the Client Secret Hint as the actual secret.');
+  const shown = async (title) => (await once.getByRole('region', { name: title, exact: true }).last().textContent()).trim();
+  const url = await shown('Claude > Add Custom Connector: Remote MCP server URL');
+  const [id, secret] = [await shown('OAuth Client ID'), await shown('OAuth Client Secret')];
+  expect(url).toBe(`${process.env.AXANTA_URL}/mcp`);
+  expect(secret).toMatch(/^axs_[A-Za-z0-9]{40,}$/);
+  connector = new Connector(url, id, secret);
+
+  await open(page, 'Technical', 'OAuth Clients');
+  await page.getByRole('link', { name: 'Claude', exact: true }).click();
+  client = new URL(page.url()).pathname;
+  await expect(page.getByText('Client Secret Hint')).not.toHaveCount(0);
+  const after = await page.content();
+  expect(after).toContain(id);
+  expect(after).not.toContain(secret);
+});
+
+test('7. Setup for Claude, step 2: Claude > Add Custom Connector, start authorization and log in', async ({ page }) => {
+  const asked = await standIn(page);
+  await page.goto(await connector.authorization());
+  await page.getByLabel('Login').fill('sally');
+  await page.getByLabel('Password').fill(WORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Claude');
+  await expect(page.getByText('claude.ai').first()).toBeVisible();
+  await expect(page.getByText('Sally Sales').first()).toBeVisible();
+  await expect(page.getByText('Codex laptop').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByText('Connected')).toBeVisible();
+  expect(asked).toHaveLength(1);
+
+  // Claude will use the permissions, MCP key, and model policies of the logged-in approving user: hers is read-only.
+  const given = await connector.exchange(asked[0]);
+  expect(given.status, JSON.stringify(given)).toBe(200);
+  expect(given.scope.split(' ').sort()).toEqual(['mcp:read', 'offline_access']);
+  const bearer = () => connector.tokens.access_token;
+  const counted = await call('count_records', { model: 'report.sales.analysis' }, bearer());
+  expect(counted.result.structuredContent.total).toBeGreaterThan(100);
+  expect(said(await call('search_records', { model: 'res.partner' }, bearer()))).toContain('Model policy: res.partner');
+  expect((await connector.refresh()).status).toBe(200);
+  expect((await call('get_context', {}, bearer())).status).toBe(200);
+});
+
+test('7. Important: the Client Secret Hint is not the secret, and the log says who tried', async ({ page }) => {
+  await signIn(page, 'admin');
+  await page.goto(client);
+  const [, hint] = (await page.locator('main').textContent()).match(/ends in (\S+),/);
+  const pasted = new Connector(connector.url, connector.clientId, hint);
+  Object.assign(pasted, { server: connector.server, resource: connector.resource, tokens: connector.tokens });
+  const refused = await pasted.refresh();
+  expect(refused.status).toBe(401);
+  expect(refused.error).toBe('invalid_client');
+  expect((await call('get_context', {}, hint)).status).toBe(401);
+  await expect(async () => {
+    await page.goto('/technical/mcp/logs?outcome=denied');
+    await expect(page.getByText(/Client Secret Hint/).first()).toBeVisible({ timeout: 500 });
+  }).toPass();
+});
+
+test('7. Reconnect: Sally revokes Claude in My Connections, and it stops at once', async ({ page }) => {
+  await page.goto('/connections');
+  await page.getByLabel('Login').fill('sally');
+  await page.getByLabel('Password').fill(WORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await expect(page).toHaveURL(/\/connections$/);
+  await expect(page.getByText('Claude').first()).toBeVisible();
+  await page.locator('summary, button', { hasText: /^Revoke$/ }).first().click();
+  await page.getByRole('button', { name: 'Revoke Claude' }).click();
+  await expect(page.getByText('Revoked').first()).toBeVisible();
+  const answer = async () => (await call('get_context', {}, connector.tokens.access_token)).status;
+  await expect.poll(answer, { timeout: 1_000 }).toBe(401);
+  expect((await connector.refresh()).error).toBe('invalid_grant');
+
+  const asked = await standIn(page);
+  await page.goto(await connector.authorization());
+  await page.getByRole('button', { name: 'Deny' }).click();
+  await expect(page.getByText('Connected')).toBeVisible();
+  expect(asked[0].searchParams.get('error')).toBe('access_denied');
+
+  await page.goto(await connector.authorization());
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByText('Connected')).toBeVisible();
+  expect((await connector.exchange(asked[1])).status).toBe(200);
+  expect(await answer()).toBe(200);
+});
+
 test('8. Setup for Codex: what the key reads is what the books say', async () => {
   const answer = await call('count_records', { model: 'report.sales.analysis' });
   expect(answer.status).toBe(200);
@@ -170,6 +275,18 @@ test('10. Security Summary: a policy restricts an administrator too, and the log
     await page.goto('/technical/mcp/logs?outcome=denied');
     await expect(page.getByText('sale.order').first()).toBeVisible({ timeout: 500 });
   }).toPass();
+});
+
+test('11. Troubleshooting: the log tells that the token was given, and which request failed then, and why', async ({ page }) => {
+  await signIn(page, 'admin');
+  for (const [query, words] of [
+    ['outcome=allowed', ['oauth/token', 'Claude']],
+    ['outcome=denied', ['res.partner']],
+  ])
+    await expect(async () => {
+      await page.goto(`/technical/mcp/logs?${query}`);
+      for (const word of words) await expect(page.getByText(word).first()).toBeVisible({ timeout: 500 });
+    }).toPass();
 });
 
 test('a revoked key stops at once, and a user without the group is told', async ({ page }) => {

@@ -226,8 +226,9 @@ test('7. Important: the Client Secret Hint is not the secret, and the log says w
   expect((await call('get_context', {}, hint)).status).toBe(401);
   await expect(async () => {
     await page.goto('/technical/mcp/logs?outcome=denied');
-    await expect(page.getByText(/Client Secret Hint/).first()).toBeVisible({ timeout: 500 });
-  }).toPass();
+    await page.getByRole('row').filter({ hasText: 'oauth/token' }).first().getByRole('link').first().click({ timeout: 500 });
+    await expect(page.getByText(/the Client Secret Hint was sent instead of the client secret/).first()).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 10_000 });
 });
 
 test('7. Reconnect: Sally revokes Claude in My Connections, and it stops at once', async ({ page }) => {
@@ -286,7 +287,7 @@ test('11. Troubleshooting: the log tells that the token was given, and which req
     await expect(async () => {
       await page.goto(`/technical/mcp/logs?${query}`);
       for (const word of words) await expect(page.getByText(word).first()).toBeVisible({ timeout: 500 });
-    }).toPass();
+    }).toPass({ timeout: 10_000 });
 });
 
 test('a revoked key stops at once, and a user without the group is told', async ({ page }) => {

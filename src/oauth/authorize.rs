@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::client_auth::shorten;
 use super::client_document::{ClientDocument, DocumentError};
 use super::error::Code;
-use super::form::{Parameters, Twice};
+use super::form::{Parameters, Unfit};
 use super::guest::Guest;
 use super::journal::Note;
 use super::request::{self, Asked, Fault, Untrusted};
@@ -70,7 +70,7 @@ pub async fn answer(server: &Server, guest: &Guest, note: Note, problem: Problem
     match problem {
         Problem::Stopped(title, texts) => {
             server.turned_away(note, "stopped", &texts.join(" ")).await;
-            guest.stop(server, None, Stop { title, texts }).await
+            guest.stop(server, None, Stop { title, texts, back: None }).await
         }
         failed => guest.failed(server, &failed).await,
     }
@@ -92,7 +92,10 @@ async fn ask(server: &Server, guest: &Guest, note: &mut Note) -> Result<Response
                 "The request has no client_id, so nobody can tell which client asks.",
             ));
         }
-        Err(Twice(_)) => return Err(stopped("Two clients", "The request has client_id more than once.")),
+        Err(Unfit::Twice(_)) => {
+            return Err(stopped("Two clients", "The request has client_id more than once."));
+        }
+        Err(unfit) => return Err(stopped("Unknown client", &format!("{unfit}."))),
     };
     note.say("client_id", shorten(client_id));
     let client = match known(server, client_id).await? {
@@ -127,7 +130,14 @@ async fn ask(server: &Server, guest: &Guest, note: &mut Note) -> Result<Response
             note.say("redirect_uri", shorten(answer.redirect_uri.as_str()));
             server.turned_away(note.clone(), "request", &text).await;
             let address = answer.error(&server.state.addresses.origin(), code, &text);
-            return Ok(back(&address));
+            if client.source == Source::Administrator {
+                return Ok(back(&address));
+            }
+            // Anybody can register any address: nobody is taken there unasked (RFC 9700, 4.11.2).
+            let host = answer.redirect_uri.host_for_people();
+            let texts = vec![format!("{} asked for what can't be given: {text}.", client.name)];
+            let stop = Stop { title: "This request can't be answered", texts, back: Some((host, address)) };
+            return Ok(guest.stop(server, None, stop).await);
         }
     };
     tell(note, &asked);
@@ -168,7 +178,7 @@ async fn unknown(server: &Server, guest: &Guest, note: &Note) -> Response {
         return (StatusCode::UNAUTHORIZED, Json(body)).into_response();
     }
     let texts = vec![TEXT.to_owned(), MEND.to_owned()];
-    guest.stop(server, None, Stop { title: "Unknown client", texts }).await
+    guest.stop(server, None, Stop { title: "Unknown client", texts, back: None }).await
 }
 
 fn untrusted(client: &Client, why: &Untrusted) -> Problem {

@@ -12,7 +12,7 @@ use super::journal::Note;
 use crate::identity::client::{self, Client, NotProven};
 
 /// What a client sent to say who it is.
-struct Shown {
+pub struct Shown {
     client_id: String,
     secret: Option<String>,
     basic: bool,
@@ -57,7 +57,8 @@ impl Shown {
     }
 }
 
-fn shown(headers: &HeaderMap, form: &Parameters) -> Result<Shown, Refusal> {
+/// What a request says of who sends it: in its body, or by HTTP Basic.
+pub fn shown(headers: &HeaderMap, form: &Parameters) -> Result<Shown, Refusal> {
     let client_id = form.get("client_id")?.map(str::to_owned);
     let secret = form.get("client_secret")?.map(str::to_owned);
     let Some(authorization) = headers.get(header::AUTHORIZATION) else {
@@ -163,7 +164,7 @@ mod tests {
     #[test]
     fn what_contradicts_itself_is_refused() {
         assert_eq!(read(None, ""), Err("client_id_missing"));
-        assert_eq!(read(None, "client_id=a&client_id=b"), Err("parameter_twice"));
+        assert_eq!(read(None, "client_id=a&client_id=b"), Err("parameter_unfit"));
         assert_eq!(read(Some(&basic_of("a:s")), "client_secret=s"), Err("secret_twice"));
         assert_eq!(read(Some(&basic_of("a:s")), "client_id=b"), Err("client_id_differs"));
         for header in ["Bearer x", "Basic", "Basic !!", &basic_of("nocolon")] {

@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use oauth2::StandardErrorResponse;
 use oauth2::basic::BasicErrorResponseType;
 
-use super::form::Twice;
+use super::form::Unfit;
 use crate::identity::IdentityError;
 
 /// What an error is called on the wire.
@@ -116,9 +116,9 @@ impl Refusal {
     }
 }
 
-impl From<Twice> for Refusal {
-    fn from(twice: Twice) -> Self {
-        Self::new(Code::InvalidRequest, "parameter_twice", twice.to_string())
+impl From<Unfit> for Refusal {
+    fn from(unfit: Unfit) -> Self {
+        Self::new(Code::InvalidRequest, "parameter_unfit", unfit.to_string())
     }
 }
 

@@ -11,10 +11,16 @@ use super::error::{Code, Refusal};
 #[derive(Clone, Debug, Default)]
 pub struct Parameters(Vec<(String, String)>);
 
-/// A parameter that stands there more than once.
+/// A parameter that can't be taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the parameter {0} was sent more than once")]
-pub struct Twice(pub &'static str);
+pub enum Unfit {
+    /// It stands there more than once.
+    #[error("the parameter {0} was sent more than once")]
+    Twice(&'static str),
+    /// It has characters that none of ours has (RFC 6749, appendix A).
+    #[error("the parameter {0} has control characters, or is not UTF-8")]
+    Garbled(&'static str),
+}
 
 impl Parameters {
     /// Reads a query, or the body of a form.
@@ -27,10 +33,14 @@ impl Parameters {
     }
 
     /// The value of a parameter; `None` if it is missing or empty, which is the same (RFC 6749, 3.1).
-    pub fn get(&self, name: &'static str) -> Result<Option<&str>, Twice> {
+    pub fn get(&self, name: &'static str) -> Result<Option<&str>, Unfit> {
         let mut values = self.all(name);
         match (values.next(), values.next()) {
-            (_, Some(_)) => Err(Twice(name)),
+            (_, Some(_)) => Err(Unfit::Twice(name)),
+            // The replacement character stands where bytes were no UTF-8.
+            (Some(value), None) if value.contains(|c: char| c.is_control() || c == '\u{fffd}') => {
+                Err(Unfit::Garbled(name))
+            }
             (value, None) => Ok(value.filter(|value| !value.is_empty())),
         }
     }
@@ -86,7 +96,11 @@ mod tests {
         let parameters = Parameters::read(b"a=1&b=&c=2&c=3&d=%20x+y");
         assert_eq!(parameters.get("a"), Ok(Some("1")));
         assert_eq!(parameters.get("b"), Ok(None), "empty is missing");
-        assert_eq!(parameters.get("c"), Err(Twice("c")));
+        assert_eq!(parameters.get("c"), Err(Unfit::Twice("c")));
+        let garbled = Parameters::read(b"nul=a%00b&line=a%0ab&latin=%ff");
+        for name in ["nul", "line", "latin"] {
+            assert_eq!(garbled.get(name), Err(Unfit::Garbled(name)));
+        }
         assert_eq!(parameters.get("d"), Ok(Some(" x y")));
         assert_eq!(parameters.get("e"), Ok(None));
         assert!(parameters.has_any(&["x", "b"]) && !parameters.has_any(&["x"]));

@@ -26,6 +26,8 @@ pub const REFRESH_LIFE: i64 = 90 * 24 * 3_600_000;
 pub const GRACE: i64 = 60_000;
 /// Most uses of one refresh token within that.
 const MOST_USES: i64 = 5;
+const CODE_REPLAYED: &str = "code_replayed";
+const REFRESH_REPLAYED: &str = "refresh_replayed";
 
 /// What a person decided.
 pub struct Approval<'a> {
@@ -120,7 +122,7 @@ pub async fn exchange(
     if code.used_at.is_some() {
         end(tx, clock, &grant.id, "its authorization code was used twice").await?;
         let text = "the code was used before, so the tokens that came of it have been revoked; start the authorization again";
-        return Err(invalid("code_replayed", text));
+        return Err(invalid(CODE_REPLAYED, text));
     }
     if code.expires_at <= now {
         return Err(invalid(
@@ -142,7 +144,7 @@ pub async fn exchange(
     }
     holder.judge(&grant, client, now)?;
     if !oauth_grants::use_code(tx.on(), &digest.hex(), now).await? {
-        return Err(invalid("code_replayed", "the code was used before; start the authorization again"));
+        return Err(invalid(CODE_REPLAYED, "the code was used before; start the authorization again"));
     }
     let granted = scopes_of(&grant)?;
     let tokens = issue(&mut tx, clock, &grant, granted, &holder, note).await?;
@@ -151,7 +153,8 @@ pub async fn exchange(
 }
 
 /// Gives out new tokens for a refresh token (RFC 6749, 6), which is rotated (OAuth 2.1, 4.3.1): once the grace is over,
-/// another use of it ends the connection.
+/// another use of it ends the connection. So does the use of one that came of the same grace, once the other was used
+/// after it: a client keeps one of them, and whoever has the second is somebody else.
 pub async fn refresh(
     db: &Db,
     clock: &Clock,
@@ -174,18 +177,15 @@ pub async fn refresh(
             format!("the connection was revoked ({why}); connect again"),
         ));
     }
-    if token.revoked_at.is_some() {
-        return Err(invalid("refresh_revoked", "the refresh token was revoked; connect again"));
-    }
     if token.expires_at <= now {
         return Err(invalid("refresh_expired", "the refresh token has expired; connect again"));
     }
-    if token.rotated_at.is_some_and(|at| at + GRACE <= now) {
+    if token.revoked_at.is_some() || token.rotated_at.is_some_and(|at| at + GRACE <= now) {
         end(tx, clock, &grant.id, "one of its refresh tokens was used again after it had been replaced")
             .await?;
         let text =
             "the refresh token had been replaced before, so the connection has been revoked; connect again";
-        return Err(invalid("refresh_replayed", text));
+        return Err(invalid(REFRESH_REPLAYED, text));
     }
     if token.uses >= MOST_USES {
         return Err(invalid(
@@ -203,6 +203,7 @@ pub async fn refresh(
             return Err(Refusal::new(Code::InvalidScope, "scope_widened", text));
         }
     };
+    oauth_tokens::supersede(tx.on(), &token, now - GRACE, now).await?;
     oauth_tokens::rotate(tx.on(), &token.hash, now).await?;
     // A narrower access token leaves the connection, and so the next refresh token, as they are (RFC 6749, 6).
     let wanted = if granted.offline() { wanted.with_offline() } else { wanted };
@@ -367,6 +368,11 @@ async fn end(mut tx: Tx, clock: &Clock, grant_id: &str, why: &str) -> Result<(),
     connection::revoke(tx.on(), clock, grant_id, why).await?;
     control::bump(tx.on()).await?;
     Ok(tx.commit().await?)
+}
+
+/// Whether a refusal ended the connection.
+pub fn ended(refusal: &Refusal) -> bool {
+    matches!(refusal.word, CODE_REPLAYED | REFRESH_REPLAYED)
 }
 
 fn mint(prefix: &str) -> Result<Secret, Refusal> {

@@ -26,6 +26,10 @@ mod revoke;
 mod server_metadata;
 mod token;
 
+pub use self::client_auth::shown;
+pub use self::form::Parameters;
+pub use self::request::{Fault, judge};
+
 use std::sync::Arc;
 
 use axum::Router;

@@ -3,7 +3,7 @@
 use url::{Url, form_urlencoded};
 
 use super::error::{Code, plain};
-use super::form::{Parameters, Twice};
+use super::form::{Parameters, Unfit};
 use crate::identity::client::Client;
 use crate::identity::{RedirectUri, Scopes};
 
@@ -46,9 +46,9 @@ pub enum Fault {
 /// Why client or redirect URI can't be trusted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Untrusted {
-    /// One of them stands there twice.
+    /// One of them can't be taken.
     #[error(transparent)]
-    Twice(#[from] Twice),
+    Unfit(#[from] Unfit),
     /// No redirect URI, and not exactly one that could be meant.
     #[error("the request has no redirect_uri, and the client has several")]
     NoRedirect,
@@ -63,15 +63,15 @@ pub fn judge(parameters: &Parameters, client: &Client, mcp_url: &str) -> Result<
     let state = parameters.get("state");
     let answer = Answer { redirect_uri, state: state.clone().ok().flatten().map(str::to_owned) };
     let said = |code, text: String| Fault::Said { answer: Box::new(answer.clone()), code, text };
-    let twice = |twice: Twice| said(Code::InvalidRequest, twice.to_string());
-    state.map_err(twice)?;
+    let unfit = |unfit: Unfit| said(Code::InvalidRequest, unfit.to_string());
+    state.map_err(unfit)?;
     if parameters.has_any(&["request", "request_uri"]) {
         return Err(said(
             Code::InvalidRequest,
             "request objects are not taken; send plain parameters".to_owned(),
         ));
     }
-    match parameters.get("response_type").map_err(twice)? {
+    match parameters.get("response_type").map_err(unfit)? {
         Some("code") => {}
         None => return Err(said(Code::InvalidRequest, "response_type is missing; it is code".to_owned())),
         Some(_) => {
@@ -81,7 +81,7 @@ pub fn judge(parameters: &Parameters, client: &Client, mcp_url: &str) -> Result<
             ));
         }
     }
-    if parameters.get("response_mode").map_err(twice)?.is_some_and(|mode| mode != "query") {
+    if parameters.get("response_mode").map_err(unfit)?.is_some_and(|mode| mode != "query") {
         return Err(said(Code::InvalidRequest, "response_mode is query, and no other".to_owned()));
     }
     let code_challenge = challenge(parameters).map_err(|text| said(Code::InvalidRequest, text))?;
@@ -89,7 +89,7 @@ pub fn judge(parameters: &Parameters, client: &Client, mcp_url: &str) -> Result<
         let text = format!("tokens are given for the resource {mcp_url} alone");
         return Err(said(Code::InvalidTarget, text));
     }
-    let Some(asked) = Scopes::asked(parameters.get("scope").map_err(twice)?) else {
+    let Some(asked) = Scopes::asked(parameters.get("scope").map_err(unfit)?) else {
         let text = "none of the scopes is known here; there are mcp:read, mcp:write and offline_access";
         return Err(said(Code::InvalidScope, text.to_owned()));
     };
@@ -115,7 +115,7 @@ fn redirect(parameters: &Parameters, client: &Client) -> Result<RedirectUri, Unt
 fn challenge(parameters: &Parameters) -> Result<String, String> {
     /// Characters of a SHA-256 in base64url without padding.
     const LENGTH: usize = 43;
-    let text = |twice: Twice| twice.to_string();
+    let text = |unfit: Unfit| unfit.to_string();
     let Some(challenge) = parameters.get("code_challenge").map_err(text)? else {
         return Err("code_challenge is missing: PKCE (RFC 7636) is required".to_owned());
     };
@@ -303,6 +303,7 @@ mod tests {
         }
         for name in ["state", "scope", "code_challenge", "response_type"] {
             assert_eq!(error(&format!("{}&{name}=x", good())), "invalid_request", "{name} twice");
+            assert_eq!(error(&format!("{}&{name}=%00", without(name))), "invalid_request", "{name} garbled");
         }
         assert_eq!(
             error(&format!("{}&resource=https://evil.example", good())),
@@ -357,7 +358,7 @@ mod tests {
                 Ok(asked) => prop_assert_eq!(asked.answer.redirect_uri.as_str(), BACK),
                 Err(Fault::Said { answer, code, text }) => {
                     let address = answer.error("https://erp.example", code, &text);
-                    let begin = format!("{}?error=", BACK);
+                    let begin = format!("{BACK}?error=");
                     prop_assert!(address.starts_with(&begin));
                 }
                 Err(Fault::Untrusted(_)) => {}

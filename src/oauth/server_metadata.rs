@@ -1,5 +1,5 @@
-//! Metadata of the authorization server (RFC 8414). The same stands at OpenID Connect's address, where some clients
-//! look first.
+//! Metadata of the authorization server (RFC 8414). The same stands where `OpenID` has its own, since some
+//! clients look there first.
 
 use axum::Json;
 use axum::extract::State;
@@ -11,7 +11,6 @@ use crate::identity::scopes;
 
 /// RFC 8414, section 2; with the members of RFC 9207 and of client ID metadata documents.
 #[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the RFC's names")]
 struct Metadata {
     issuer: String,
     authorization_endpoint: String,

@@ -37,6 +37,10 @@ pub async fn answer(
     match tokens {
         Ok(tokens) => said(tokens),
         Err(refusal) => {
+            if grant::ended(&refusal) {
+                // This process heeds it at once, the others within a second; a failure is not the client's to mend.
+                let _ = server.state.current.refresh().await;
+            }
             server.refused(note, &refusal).await;
             refusal.into_response()
         }

@@ -104,6 +104,17 @@ pub async fn rotate(on: On<'_>, hash: &str, now: i64) -> Result<(), sqlx::Error>
     on_db!(on, c => sqlx::query(SQL).bind(hash).bind(now).execute(&mut *c).await.map(drop))
 }
 
+/// Revokes the other refresh tokens of the same connection that were made by `before` and not used: the client goes on
+/// with this one.
+pub async fn supersede(on: On<'_>, used: &TokenRow, before: i64, now: i64) -> Result<(), sqlx::Error> {
+    const SQL: &str = "UPDATE oauth_tokens SET revoked_at = $4
+        WHERE grant_id = $1 AND hash <> $2 AND kind = 'refresh' AND created_at <= $3
+            AND rotated_at IS NULL AND revoked_at IS NULL";
+    on_db!(on, c => {
+        sqlx::query(SQL).bind(&used.grant_id).bind(&used.hash).bind(before).bind(now).execute(&mut *c).await.map(drop)
+    })
+}
+
 /// Revokes one token; false if it is unknown or was revoked before.
 pub async fn revoke(on: On<'_>, hash: &str, now: i64) -> Result<bool, sqlx::Error> {
     const SQL: &str = "UPDATE oauth_tokens SET revoked_at = $2 WHERE hash = $1 AND revoked_at IS NULL";

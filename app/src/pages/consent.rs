@@ -82,6 +82,8 @@ pub struct Stop {
     pub title: &'static str,
     /// What is wrong, and how to mend it: sentences.
     pub texts: Vec<String>,
+    /// Where the client waits for the answer: whose address, and the address.
+    pub back: Option<(String, String)>,
 }
 
 /// The page of the authorization endpoint.
@@ -90,18 +92,19 @@ pub fn ConsentPage() -> impl IntoView {
     if let Some(stop) = use_context::<Stop>() {
         return view! { <StopSheet stop/> }.into_any();
     }
-    match use_context::<Consent>() {
-        Some(consent) => view! { <Question consent/> }.into_any(),
-        None => {
-            Frame::here().status.set(404);
-            view! { <StopSheet stop=Stop { title: "Nothing is asked", texts: Vec::new() }/> }.into_any()
-        }
+    if let Some(consent) = use_context::<Consent>() {
+        return view! { <Question consent/> }.into_any();
     }
+    Frame::here().status.set(404);
+    view! { <StopSheet stop=Stop { title: "Nothing is asked", texts: Vec::new(), back: None }/> }.into_any()
 }
 
 #[component]
 fn StopSheet(stop: Stop) -> impl IntoView {
     let texts = stop.texts.into_iter().map(|text| view! { <p>{text}</p> }).collect_view();
+    let back = stop.back.map(|(host, address)| {
+        view! { <p><a class="button" href=address rel="noreferrer">{format!("Back to {host}")}</a></p> }
+    });
     view! {
         <Title text=escaped(&format!("{} · Axanta MCP", stop.title))/>
         <div class="consent">
@@ -109,6 +112,7 @@ fn StopSheet(stop: Stop) -> impl IntoView {
             <div class="sheet">
                 <h1>{stop.title}</h1>
                 {texts}
+                {back}
             </div>
         </div>
     }

@@ -35,7 +35,6 @@ async fn a_code_that_comes_twice_ends_its_tokens() {
         let again = scene.exchange(&code, &[]).await;
         assert_eq!((again.status.as_u16(), again.error()), (400, "invalid_grant"), "{name}");
         assert!(again.text("error_description").contains("used before"), "{again:?}");
-        scene.house.state.current.refresh().await.unwrap();
         let (status, challenge) = scene.ask(&access).await;
         assert_eq!(status, 401, "{name}");
         assert!(challenge.contains("revoked"), "{challenge}");
@@ -56,7 +55,6 @@ async fn of_two_exchanges_at_once_one_wins_and_nobody_keeps_a_token() {
         let won = [&one, &two].into_iter().filter(|said| said.status == 200).count();
         assert_eq!(won, 1, "{name}: {one:?} {two:?}");
         let token = one.text("access_token") + &two.text("access_token");
-        scene.house.state.current.refresh().await.unwrap();
         assert_eq!(scene.ask(&token).await.0, 401, "{name}: the code came twice");
     }
 }
@@ -135,7 +133,6 @@ async fn a_replaced_refresh_token_ends_the_connection_once_the_grace_is_over() {
         assert_eq!(scene.refresh(&first, &[]).await.status, 200, "{name}: within the grace");
         scene.house.clock.advance(1);
         assert_eq!(scene.refresh(&first, &[]).await.error(), "invalid_grant", "{name}: after it");
-        scene.house.state.current.refresh().await.unwrap();
         assert_eq!(scene.ask(&second.text("access_token")).await.0, 401, "{name}");
         assert_eq!(
             scene.refresh(&second.text("refresh_token"), &[]).await.error(),
@@ -143,6 +140,28 @@ async fn a_replaced_refresh_token_ends_the_connection_once_the_grace_is_over() {
             "{name}"
         );
         assert!(scene.reason("oauth/token").await.contains("used again"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_took_a_token_within_the_grace_is_found_out() {
+    for scene in scenes().await {
+        let name = scene.house.name;
+        let first = scene.tokens().await.text("refresh_token");
+        let (ours, stolen) = (scene.refresh(&first, &[]).await, scene.refresh(&first, &[]).await);
+        scene.house.clock.advance(60_000);
+        let next = scene.refresh(&ours.text("refresh_token"), &[]).await;
+        assert_eq!(next.status, 200, "{name}");
+        assert_eq!(
+            scene.refresh(&stolen.text("refresh_token"), &[]).await.error(),
+            "invalid_grant",
+            "{name}"
+        );
+        assert_eq!(
+            scene.ask(&next.text("access_token")).await.0,
+            401,
+            "{name}: and the connection has ended"
+        );
     }
 }
 

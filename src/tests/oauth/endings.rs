@@ -48,7 +48,7 @@ impl Scene {
                 run(&mut tx, sql, self.user_id).await;
             }
             End::User => {
-                run(&mut tx, "UPDATE res_users SET active = false WHERE id = $1", self.user_id).await
+                run(&mut tx, "UPDATE res_users SET active = false WHERE id = $1", self.user_id).await;
             }
             End::Module => {
                 Modules::uninstall(tx.on(), Module::McpServerOauth, false, 1).await.unwrap();

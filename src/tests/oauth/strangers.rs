@@ -172,6 +172,25 @@ async fn nobody_makes_the_server_fetch_from_inside() {
 }
 
 #[tokio::test]
+async fn nobody_is_taken_to_a_strangers_address_unasked() {
+    for scene in scenes().await {
+        let id =
+            scene.register(&json!({"redirect_uris": ["https://evil.example/x"]})).await.text("client_id");
+        for address in [
+            format!("/oauth/authorize?client_id={id}"),
+            scene.request(&[("client_id", &id), ("redirect_uri", "https://evil.example/x"), ("scope", "x")]),
+        ] {
+            let stranger = crate::tests::console::browser::Browser::stranger(&scene.house);
+            for browser in [&stranger, &scene.browser().await] {
+                let page = browser.get(&address).await;
+                assert_eq!((page.status.as_u16(), page.location()), (400, ""), "{}", scene.house.name);
+                assert!(page.shows("Back to evil.example"), "{}", page.html);
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_program_that_asks_whether_it_is_still_known_is_told() {
     for scene in scenes().await {
         let address = scene.request(&[("client_id", "gone")]);

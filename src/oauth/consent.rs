@@ -30,8 +30,8 @@ use crate::web::{self, Submission, Who};
 
 /// How long a question waits for its answer: ten minutes.
 const PATIENCE: i64 = 10 * 60_000;
-/// Most questions that wait for one person.
-const MOST: i64 = 20;
+/// Most questions about one client that wait for one person.
+const MOST: i64 = 50;
 const DAY: i64 = 86_400_000;
 
 /// A form of the page that was sent and could not be taken.
@@ -120,7 +120,7 @@ async fn keep(
     };
     let mut tx = state.db.begin().await?;
     oauth_grants::ask(tx.on(), &row).await?;
-    oauth_grants::prune_asked(tx.on(), who.user.id, MOST, now).await?;
+    oauth_grants::prune_asked(tx.on(), &row, MOST, now).await?;
     tx.commit().await?;
     Ok(secret.reveal().to_owned())
 }

@@ -26,6 +26,11 @@ pub const REFRESH_LIFE: i64 = 90 * 24 * 3_600_000;
 pub const GRACE: i64 = 60_000;
 /// Most uses of one refresh token within that.
 const MOST_USES: i64 = 5;
+const MINUTE: i64 = 60_000;
+/// Most refreshes of one connection within a minute.
+const MOST_A_MINUTE: i64 = 30;
+/// How long a refresh token that was replaced is known, so that whoever shows it again is found out: a week.
+const KEPT: i64 = 7 * 24 * 3_600_000;
 const CODE_REPLAYED: &str = "code_replayed";
 const REFRESH_REPLAYED: &str = "refresh_replayed";
 
@@ -177,15 +182,21 @@ pub async fn refresh(
             format!("the connection was revoked ({why}); connect again"),
         ));
     }
-    if token.expires_at <= now {
-        return Err(invalid("refresh_expired", "the refresh token has expired; connect again"));
-    }
     if token.revoked_at.is_some() || token.rotated_at.is_some_and(|at| at + GRACE <= now) {
         end(tx, clock, &grant.id, "one of its refresh tokens was used again after it had been replaced")
             .await?;
         let text =
             "the refresh token had been replaced before, so the connection has been revoked; connect again";
         return Err(invalid(REFRESH_REPLAYED, text));
+    }
+    if token.expires_at <= now {
+        return Err(invalid("refresh_expired", "the refresh token has expired; connect again"));
+    }
+    if oauth_tokens::refreshed_since(tx.on(), &grant.id, now - MINUTE).await? >= MOST_A_MINUTE {
+        return Err(Refusal::too_many(
+            "refreshes",
+            "this connection refreshes too often; its access tokens live for an hour",
+        ));
     }
     if token.uses >= MOST_USES {
         return Err(invalid(
@@ -204,7 +215,7 @@ pub async fn refresh(
         }
     };
     oauth_tokens::supersede(tx.on(), &token, now - GRACE, now).await?;
-    oauth_tokens::rotate(tx.on(), &token.hash, now).await?;
+    oauth_tokens::rotate(tx.on(), &token.hash, now, KEPT).await?;
     // A narrower access token leaves the connection, and so the next refresh token, as they are (RFC 6749, 6).
     let wanted = if granted.offline() { wanted.with_offline() } else { wanted };
     let tokens = issue(&mut tx, clock, &grant, wanted, &holder, note).await?;

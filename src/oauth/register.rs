@@ -5,9 +5,11 @@ use std::net::IpAddr;
 
 use axum::Json;
 use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use ipnet::Ipv6Net;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -62,7 +64,7 @@ pub async fn answer(
     State(server): State<Shared>,
     arrival: Option<Extension<Arrival>>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Response {
     if !server.takes_strangers() {
         return StatusCode::NOT_FOUND.into_response();
@@ -71,7 +73,11 @@ pub async fn answer(
     let mut note = Note::new("oauth/register", arrival.as_ref().map_or("", |arrival| &arrival.id.0));
     let proxies = &server.state.addresses.trusted_proxies;
     let address = web::address(arrival.map(|arrival| arrival.peer), &headers, proxies);
-    match register(&server, &body, address, &mut note).await {
+    let registered = match checked(&headers, body) {
+        Ok(body) => register(&server, &body, address, &mut note).await,
+        Err(refusal) => Err(refusal),
+    };
+    match registered {
         Ok(registered) => {
             let headers = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
             (StatusCode::CREATED, headers, Json(registered)).into_response()
@@ -83,6 +89,17 @@ pub async fn answer(
     }
 }
 
+/// A body that says it is JSON: what a page of another site sends without asking first says something else.
+fn checked(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Bytes, Refusal> {
+    let wrong = |word, text| Refusal::new(Code::InvalidClientMetadata, word, text);
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    if !kind.eq_ignore_ascii_case("application/json") {
+        return Err(wrong("content_type", "the body must be sent as application/json"));
+    }
+    body.map_err(|_| wrong("too_large", "the body is too long"))
+}
+
 async fn register(
     server: &Server,
     body: &[u8],
@@ -91,20 +108,21 @@ async fn register(
 ) -> Result<Registered, Refusal> {
     note.say("address", address.to_string());
     let asked = understand(body)?;
+    let from = household(address);
     let state = &server.state;
     let now = state.clock.millis();
     let mut tx = state.db.begin().await?;
     // One after the other, so that two at once are not one too many.
     control::lock(tx.on()).await?;
-    let (all, own) = oauth_clients::registered_since(tx.on(), now - WHILE, &address.to_string()).await?;
-    if own >= MOST_FROM_ONE || all >= MOST_IN_ALL {
+    let (all, own) = oauth_clients::registered_since(tx.on(), now - WHILE, &from).await?;
+    // Where many addresses fill the hour, the greediest makes room: a newcomer is not kept out by them.
+    if own >= MOST_FROM_ONE || (all >= MOST_IN_ALL && !oauth_clients::evict(tx.on()).await?) {
         let text = "too many clients were registered within an hour; an MCP Administrator can make one in Technical > \
                     MCP > OAuth Clients, or try again later";
         return Err(Refusal::too_many("registrations", text));
     }
     let id = Uuid::now_v7().to_string();
     let confidential = asked.method != "none";
-    let from = address.to_string();
     let made = Made {
         id: &id,
         client_id: &id,
@@ -144,6 +162,17 @@ async fn register(
         response_types: ["code"],
         scope: format!("{} {}", scopes::READ, scopes::OFFLINE),
     })
+}
+
+/// Whom an address stands for: of the new protocol a whole network, as one household is given (RFC 6177).
+fn household(address: IpAddr) -> String {
+    const NETWORK: u8 = 64;
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            Ipv6Net::new(address, NETWORK).map_or_else(|_| address.to_string(), |net| net.trunc().to_string())
+        }
+    }
 }
 
 /// What is asked for, checked.
@@ -187,6 +216,12 @@ mod tests {
 
     fn word(body: &str) -> &'static str {
         understand(body.as_bytes()).err().map_or("", |refusal| refusal.word)
+    }
+
+    #[test]
+    fn a_household_is_one() {
+        assert_eq!(household("192.0.2.7".parse().unwrap()), "192.0.2.7");
+        assert_eq!(household("2001:db8:1:2:3:4:5:6".parse().unwrap()), "2001:db8:1:2::/64");
     }
 
     #[test]

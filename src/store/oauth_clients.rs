@@ -164,6 +164,33 @@ pub async fn registered_since(on: On<'_>, since: i64, address: &str) -> Result<(
     on_db!(on, c => sqlx::query_as(SQL).bind(since).bind(address).fetch_one(&mut *c).await)
 }
 
+/// Makes room for one that registers: forgets the oldest registration that nobody approved or is being asked about, of
+/// the address that has most of them. False where there is none.
+pub async fn evict(mut on: On<'_>) -> Result<bool, sqlx::Error> {
+    macro_rules! idle {
+        () => {
+            "source = 'registration' AND changed_by IS NULL
+             AND NOT EXISTS (SELECT 1 FROM oauth_grants WHERE client = oauth_clients.id)
+             AND NOT EXISTS (SELECT 1 FROM oauth_requests WHERE client = oauth_clients.id)"
+        };
+    }
+    const SQL: &str = concat!(
+        "SELECT id FROM oauth_clients WHERE ",
+        idle!(),
+        " AND registered_from = (
+            SELECT registered_from FROM oauth_clients WHERE ",
+        idle!(),
+        "
+            GROUP BY registered_from ORDER BY COUNT(*) DESC, registered_from LIMIT 1)
+        ORDER BY created_at, id LIMIT 1"
+    );
+    let oldest: Option<(String,)> = on_db!(on.on(), c => sqlx::query_as(SQL).fetch_optional(&mut *c).await)?;
+    match oldest {
+        Some((id,)) => delete_unused(on, &id).await,
+        None => Ok(false),
+    }
+}
+
 /// Forgets the clients that came by themselves before `before` (epoch milliseconds) and that nobody ever approved.
 /// Answers how many. One that an administrator changed stays.
 pub async fn prune(mut on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {

@@ -178,13 +178,17 @@ pub async fn answer(on: On<'_>, id: &str) -> Result<bool, sqlx::Error> {
     Ok(gone > 0)
 }
 
-/// Forgets the questions that ended before `now` (epoch milliseconds), and all but the newest `most` of a user.
-pub async fn prune_asked(mut on: On<'_>, user: i64, most: i64, now: i64) -> Result<(), sqlx::Error> {
+/// Forgets the questions that ended before `now` (epoch milliseconds), and all but the newest `most` that a user is asked
+/// about one client.
+pub async fn prune_asked(mut on: On<'_>, row: &RequestRow, most: i64, now: i64) -> Result<(), sqlx::Error> {
     const ENDED: &str = "DELETE FROM oauth_requests WHERE expires_at <= $1";
-    const BEYOND: &str = "DELETE FROM oauth_requests WHERE user_id = $1 AND id NOT IN (
-            SELECT id FROM oauth_requests WHERE user_id = $1 ORDER BY expires_at DESC, id LIMIT $2)";
+    const BEYOND: &str = "DELETE FROM oauth_requests WHERE user_id = $1 AND client = $2 AND id NOT IN (
+            SELECT id FROM oauth_requests WHERE user_id = $1 AND client = $2
+            ORDER BY expires_at DESC, id LIMIT $3)";
     on_db!(on.on(), c => sqlx::query(ENDED).bind(now).execute(&mut *c).await.map(drop))?;
-    on_db!(on, c => sqlx::query(BEYOND).bind(user).bind(most).execute(&mut *c).await.map(drop))
+    on_db!(on, c => {
+        sqlx::query(BEYOND).bind(row.user_id).bind(&row.client).bind(most).execute(&mut *c).await.map(drop)
+    })
 }
 
 /// Stores a new connection, whose code has yet to be exchanged.

@@ -97,11 +97,20 @@ pub async fn access(on: On<'_>, hash: &str) -> Result<Option<AccessRow>, sqlx::E
     on_db!(on, c => sqlx::query_as(SQL).bind(hash).fetch_optional(&mut *c).await)
 }
 
-/// Notes that a refresh token was used at `now`; the first time counts as its rotation.
-pub async fn rotate(on: On<'_>, hash: &str, now: i64) -> Result<(), sqlx::Error> {
+/// Notes that a refresh token was used at `now`; the first time counts as its rotation, and it is kept no longer than
+/// `kept` (milliseconds) after it.
+pub async fn rotate(on: On<'_>, hash: &str, now: i64, kept: i64) -> Result<(), sqlx::Error> {
+    const SQL: &str = "UPDATE oauth_tokens SET rotated_at = COALESCE(rotated_at, $2), uses = uses + 1,
+            expires_at = CASE WHEN expires_at < $3 THEN expires_at ELSE $3 END
+        WHERE hash = $1";
+    on_db!(on, c => sqlx::query(SQL).bind(hash).bind(now).bind(now + kept).execute(&mut *c).await.map(drop))
+}
+
+/// How many refresh tokens a connection was given since `since` (epoch milliseconds).
+pub async fn refreshed_since(on: On<'_>, grant: &str, since: i64) -> Result<i64, sqlx::Error> {
     const SQL: &str =
-        "UPDATE oauth_tokens SET rotated_at = COALESCE(rotated_at, $2), uses = uses + 1 WHERE hash = $1";
-    on_db!(on, c => sqlx::query(SQL).bind(hash).bind(now).execute(&mut *c).await.map(drop))
+        "SELECT COUNT(*) FROM oauth_tokens WHERE grant_id = $1 AND kind = 'refresh' AND created_at > $2";
+    on_db!(on, c => sqlx::query_scalar(SQL).bind(grant).bind(since).fetch_one(&mut *c).await)
 }
 
 /// Revokes the other refresh tokens of the same connection that were made by `before` and not used: the client goes on

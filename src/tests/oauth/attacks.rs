@@ -178,6 +178,25 @@ async fn within_the_grace_too_there_is_an_end() {
 }
 
 #[tokio::test]
+async fn refreshing_has_a_limit() {
+    for scene in scenes().await {
+        let mut token = scene.tokens().await.text("refresh_token");
+        for _ in 0..29 {
+            token = scene.refresh(&token, &[]).await.text("refresh_token");
+        }
+        let said = scene.refresh(&token, &[]).await;
+        assert_eq!(
+            (said.status.as_u16(), said.error()),
+            (429, "temporarily_unavailable"),
+            "{}",
+            scene.house.name
+        );
+        scene.house.clock.advance(60_000);
+        assert_eq!(scene.refresh(&token, &[]).await.status, 200, "{}", scene.house.name);
+    }
+}
+
+#[tokio::test]
 async fn a_refresh_token_is_worth_nothing_to_anybody_else() {
     for scene in scenes().await {
         let name = scene.house.name;
@@ -420,7 +439,9 @@ async fn what_is_too_long_is_refused() {
         }
         let said =
             scene.send(Method::POST, "/oauth/register", &[("content-type", "application/json")], huge).await;
-        assert_eq!(said.status, 413, "{}", scene.house.name);
+        assert_eq!(said.error(), "invalid_client_metadata", "{}", scene.house.name);
+        let said = scene.send(Method::POST, "/oauth/register", &[("content-type", "text/plain")], "{}").await;
+        assert_eq!(said.error(), "invalid_client_metadata", "{}: a page of another site", scene.house.name);
     }
 }
 

@@ -174,7 +174,12 @@ impl Scene {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.house.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        self.ask_for(request.body(body.into()).unwrap()).await
+    }
+
+    /// Sends a request that is ready.
+    pub async fn ask_for(&self, request: Request<Body>) -> Said {
+        let response = self.house.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let json = serde_json::from_slice(&bytes).unwrap_or_default();

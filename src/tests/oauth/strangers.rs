@@ -1,10 +1,11 @@
 //! Clients that no administrator made: those that register themselves, and those that a document describes.
 
-use axum::http::{Method, header};
+use axum::http::{Method, Request, header};
 use serde_json::{Value, json};
 
 use super::scene::{Said, Scene, VERIFIER, parameter, scenes};
 use crate::identity::client;
+use crate::server::{Arrival, RequestId};
 use crate::settings::{self, Settings};
 use crate::store::{control, oauth_clients};
 
@@ -12,8 +13,17 @@ const CODEX: &str = "http://127.0.0.1:34457/callback";
 
 impl Scene {
     async fn register(&self, body: &Value) -> Said {
-        let headers = [("content-type", "application/json"), ("x-forwarded-for", "192.0.2.7")];
-        self.send(Method::POST, "/oauth/register", &headers, body.to_string()).await
+        self.register_from("192.0.2.7", body).await
+    }
+
+    /// By way of a proxy that is trusted.
+    async fn register_from(&self, address: &str, body: &Value) -> Said {
+        let arrival = Arrival { id: RequestId("r".into()), peer: "10.0.0.1:443".parse().unwrap() };
+        let request = Request::post("/oauth/register")
+            .header(header::CONTENT_TYPE, "application/json")
+            .header("x-forwarded-for", address)
+            .extension(arrival);
+        self.ask_for(request.body(body.to_string().into()).unwrap()).await
     }
 
     /// The tokens of a public client, and what the page said.
@@ -95,12 +105,19 @@ async fn registration_floods_are_dammed() {
         let said = scene.register(&codex()).await;
         assert_eq!(said.status, 429, "{name}: {said:?}");
         assert!(said.headers.contains_key(header::RETRY_AFTER));
+        // Ten more addresses fill the hour, and an eleventh is still let in.
+        for address in 10..22 {
+            for _ in 0..18 {
+                let from = format!("192.0.2.{address}");
+                assert_eq!(scene.register_from(&from, &codex()).await.status, 201, "{name}: {from}");
+            }
+        }
         scene.house.clock.advance(3_600_001);
         assert_eq!(scene.register(&codex()).await.status, 201, "{name}");
         // Nobody approved them, so after a day they are forgotten.
         let mut tx = scene.house.state.db.begin().await.unwrap();
         let before = scene.house.clock.millis();
-        assert_eq!(oauth_clients::prune(tx.on(), before).await.unwrap(), 20, "{name}");
+        assert_eq!(oauth_clients::prune(tx.on(), before).await.unwrap(), 200, "{name}: never more");
     }
 }
 

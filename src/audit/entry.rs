@@ -154,7 +154,7 @@ impl From<Entry> for LogRow {
             duration_us: entry.duration_us,
             outcome: entry.outcome.name().to_owned(),
             gate: entry.gate.map(|g| g.name().to_owned()),
-            reason: entry.reason.map(shorten),
+            reason: entry.reason.map(|reason| shorten(reason.replace('\n', " "))),
             detail: entry.detail.map(shorten),
             grant_id: connection.map(|c| c.grant_id.clone()).or(entry.grant_id),
             oauth_client: connection.map(|c| c.client.clone()).or(entry.oauth_client.map(shorten)),
@@ -162,14 +162,21 @@ impl From<Entry> for LogRow {
     }
 }
 
-/// Cuts at a character boundary, says so, and drops NUL, which PostgreSQL can't store, and secrets, which a caller
+/// Whether a character shows as nothing, moves a terminal's cursor, or turns the direction of what stands beside it.
+/// NUL is among them, which PostgreSQL can't store.
+fn misleads(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Cuts at a character boundary, says so, and drops characters that mislead a reader, and secrets, which a caller
 /// put where they do not belong.
 fn shorten(mut text: String) -> String {
     if let Cow::Owned(clean) = without_secrets(&text) {
         text = clean;
     }
-    if text.contains('\0') {
-        text = text.replace('\0', "\u{fffd}");
+    if text.contains(misleads) {
+        text = text.replace(misleads, "\u{fffd}");
     }
     if text.len() > LONGEST {
         let cut = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
@@ -188,5 +195,6 @@ mod tests {
         let cut = shorten("é".repeat(3_000));
         assert!(cut.ends_with('…') && cut.len() <= LONGEST + 4);
         assert_eq!(shorten("a\0b".into()), "a\u{fffd}b");
+        assert_eq!(shorten("a\u{202e}b\u{9b}c\r\nd".into()), "a\u{fffd}b\u{fffd}c\u{fffd}\nd");
     }
 }

@@ -2,6 +2,7 @@
 //! there is or were refused because the limit is used up. Enough of them stand there to see what goes on, and never
 //! so many that anyone fills the disk. What is left out is counted by key and sort, and each count is an entry.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -33,7 +34,7 @@ pub(super) struct Uncounted(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// By the key's id; all who have none are one.
+    /// By whoever they are of ([`subject`]).
     subjects: HashMap<String, Subject>,
     summaries: VecDeque<Entry>,
 }
@@ -58,6 +59,21 @@ struct LeftOut {
     last: i64,
 }
 
+/// Whom an entry is counted for: the key, else the user, else the client that was named. All of whom nothing is known
+/// are one, so that strangers never use up what the log keeps of others.
+fn subject(entry: &Entry) -> Cow<'_, str> {
+    let key =
+        entry.principal.as_ref().map(|p| p.key.id.as_str()).or(entry.key.as_ref().map(|(id, _)| id.as_str()));
+    if let Some(key) = key {
+        return Cow::Borrowed(key);
+    }
+    match (&entry.user, &entry.oauth_client) {
+        (Some((id, _)), _) => Cow::Owned(format!("user {id}")),
+        (None, Some(client)) => Cow::Owned(format!("client {client}")),
+        (None, None) => Cow::Borrowed(""),
+    }
+}
+
 impl Uncounted {
     /// Whether an entry is to be written. If not, it has been counted.
     pub(super) fn is_logged(&self, sort: Sort, entry: &Entry) -> bool {
@@ -70,12 +86,12 @@ impl Uncounted {
     }
 
     fn count(&self, sort: Sort, entry: &Entry, can_be_written: bool) -> bool {
-        let key = entry.principal.as_ref().map_or("", |p| p.key.id.as_str());
+        let key = subject(entry);
         let mut state = self.lock();
-        if !state.subjects.contains_key(key) {
-            state.subjects.insert(key.to_owned(), Subject::default());
+        if !state.subjects.contains_key(&*key) {
+            state.subjects.insert(key.clone().into_owned(), Subject::default());
         }
-        let Some(subject) = state.subjects.get_mut(key) else { return true };
+        let Some(subject) = state.subjects.get_mut(&*key) else { return true };
         let count = subject.sorts.entry((sort, entry.outcome)).or_default();
         if can_be_written && count.logged < MOST && subject.logged < MOST_IN_ALL {
             count.logged += 1;
@@ -121,6 +137,10 @@ impl LeftOut {
         let like = Entry {
             at: first.at,
             principal: first.principal.clone(),
+            user: first.user.clone(),
+            key: first.key.clone(),
+            grant_id: first.grant_id.clone(),
+            oauth_client: first.oauth_client.clone(),
             method: sort.method.to_owned(),
             outcome: first.outcome,
             gate: first.gate,

@@ -82,7 +82,10 @@ pub async fn save(visitor: Visitor, mut sent: Submission) -> Result<Response, Pr
     sent.text("tz").clone_into(&mut after.row.tz);
     if sent.is_right() {
         let right = Right::Preferences;
-        for wrong in account::save(acting.on(), &visitor.user, right, &before, &after).await? {
+        for wrong in
+            account::save(acting.on(), &visitor.console.state.clock, &visitor.user, right, &before, &after)
+                .await?
+        {
             sent.wrong(wrong.field, wrong.problem);
         }
     }

@@ -34,7 +34,11 @@ pub async fn save(
     }
     read_groups(&mut sent, right, visitor.console.modules().mcp_server, &mut after);
     if sent.is_right() {
-        complain(&mut sent, account::save(acting.on(), &visitor.user, right, &before, &after).await?);
+        complain(
+            &mut sent,
+            account::save(acting.on(), &visitor.console.state.clock, &visitor.user, right, &before, &after)
+                .await?,
+        );
     }
     if !sent.is_right() {
         drop(acting);
@@ -92,7 +96,15 @@ pub async fn archive(
     let before = account(Account::load(acting.on(), number(&id)?).await)?;
     let mut after = before.clone();
     after.row.active = active;
-    let wrong = account::save(acting.on(), &visitor.user, Right::Everything, &before, &after).await?;
+    let wrong = account::save(
+        acting.on(),
+        &visitor.console.state.clock,
+        &visitor.user,
+        Right::Everything,
+        &before,
+        &after,
+    )
+    .await?;
     if !wrong.is_empty() {
         drop(acting);
         complain(&mut sent, wrong);

@@ -10,7 +10,7 @@ use super::principal::User;
 use super::{IdentityError, user};
 use crate::clock::Clock;
 use crate::store::users::{self as rows, UserRow};
-use crate::store::{self, On, accounts, control};
+use crate::store::{self, On, accounts, control, oauth_grants};
 
 /// Languages that can be chosen: code and name.
 pub const LANGUAGES: [(&str, &str); 4] =
@@ -100,6 +100,11 @@ impl Account {
         if let Value::Object(facts) = facts { facts } else { Map::new() }
     }
 
+    /// Whether the user is active and in an MCP group.
+    fn may_use_mcp(&self) -> bool {
+        self.row.active && with_implied(&self.groups).contains(&group::MCP_ID)
+    }
+
     /// What is different in `after`, each with what it was and what it becomes.
     pub fn changes(&self, after: &Self) -> Map<String, Value> {
         let to = after.facts();
@@ -117,6 +122,7 @@ impl Account {
 /// The caller commits.
 pub async fn save(
     mut on: On<'_>,
+    clock: &Clock,
     actor: &User,
     right: Right,
     before: &Account,
@@ -129,7 +135,12 @@ pub async fn save(
     wrong.extend(last_administrator(on.on(), before, after).await?);
     if wrong.is_empty() {
         accounts::update(on.on(), &after.row).await?;
-        write_links(on, before, after).await?;
+        write_links(on.on(), before, after).await?;
+        if before.may_use_mcp() && !after.may_use_mcp() {
+            // What was approved then is not alive again when the right is given back.
+            let why = "its user may no longer use MCP";
+            oauth_grants::revoke_of_user(on, before.row.id, clock.millis(), why).await?;
+        }
     }
     Ok(wrong)
 }

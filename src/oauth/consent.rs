@@ -132,17 +132,20 @@ fn active_keys(rows: &[keys::KeyRow], now: i64) -> Result<Vec<KeyFacts>, Problem
         .collect()
 }
 
+/// What is said of a client that no administrator made. Its own words don't stand in it: they would speak for us.
 fn stranger(client: &Client) -> Option<String> {
-    const READ_ONLY: &str = "It can only read until an MCP Administrator allows more.";
-    match client.source {
-        Source::Administrator => None,
-        Source::Registration => Some(format!(
-            "This client registered itself under the name {}, which nobody has checked. {READ_ONLY} Approve only if you \
-             have just started this connection yourself.",
-            client.name
-        )),
-        Source::Document => Some(format!("This client is described at {}. {READ_ONLY}", client.client_id)),
-    }
+    let reads =
+        if client.allow_write { "" } else { " It can only read until an MCP Administrator allows more." };
+    let known = match client.source {
+        Source::Administrator => return None,
+        Source::Registration => {
+            "This client registered itself, and nobody has checked its name. Approve only if you have just started this \
+             connection yourself."
+                .to_owned()
+        }
+        Source::Document => format!("This client is described at {}.", client.client_id),
+    };
+    Some(known + reads)
 }
 
 fn lacks(enabled: bool, user: &User, active: &[KeyFacts], administrators: &[String]) -> Vec<Lack> {
@@ -294,7 +297,7 @@ async fn take(
         }
         return show(server, &guest.at(&row.address), &who, &client, &asked, Attempted(Some(sent))).await;
     };
-    let most = if sent.text("access") == "read" { Scope::Read } else { Scope::Write };
+    let most = if sent.text("access") == "write" { Scope::Write } else { Scope::Read };
     let mut tx = state.db.begin().await?;
     if !oauth_grants::answer(tx.on(), &row.id).await? {
         return Err(stopped("Answered already", "This question was answered before."));

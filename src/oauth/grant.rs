@@ -125,8 +125,9 @@ pub async fn exchange(
     // Read once more: another exchange may have waited for the same lock.
     let code = oauth_grants::code(tx.on(), &digest.hex()).await?.ok_or_else(unknown)?;
     if code.used_at.is_some() {
-        end(tx, clock, &grant.id, "its authorization code was used twice").await?;
+        tx.rollback().await?;
         let text = "the code was used before, so the tokens that came of it have been revoked; start the authorization again";
+        end(db, clock, (&grant.id, "its authorization code was used twice"), note, text).await?;
         return Err(invalid(CODE_REPLAYED, text));
     }
     if code.expires_at <= now {
@@ -183,10 +184,11 @@ pub async fn refresh(
         ));
     }
     if token.revoked_at.is_some() || token.rotated_at.is_some_and(|at| at + GRACE <= now) {
-        end(tx, clock, &grant.id, "one of its refresh tokens was used again after it had been replaced")
-            .await?;
+        tx.rollback().await?;
+        let why = "one of its refresh tokens was used again after it had been replaced";
         let text =
             "the refresh token had been replaced before, so the connection has been revoked; connect again";
+        end(db, clock, (&grant.id, why), note, text).await?;
         return Err(invalid(REFRESH_REPLAYED, text));
     }
     if token.expires_at <= now {
@@ -234,7 +236,9 @@ pub async fn revoke(
 ) -> Result<bool, Refusal> {
     let digest = [ACCESS_PREFIX, REFRESH_PREFIX].iter().find_map(|prefix| Digest::of_sent(prefix, sent).ok());
     let Some(digest) = digest else { return Ok(false) };
+    // In the order of administrators' acts, so that the two never wait for each other.
     let mut tx = db.begin().await?;
+    control::bump(tx.on()).await?;
     let Some(token) = oauth_tokens::by_hash(tx.on(), &digest.hex()).await? else { return Ok(false) };
     let Ok((grant, _)) = lock(&mut tx, &token.grant_id, client, note).await else { return Ok(false) };
     note.say("token", token.kind.clone());
@@ -243,7 +247,6 @@ pub async fn revoke(
     } else {
         connection::revoke(tx.on(), clock, &grant.id, "the client ended it").await?;
     }
-    control::bump(tx.on()).await?;
     note.clone().done(tx.on(), clock).await?;
     tx.commit().await?;
     Ok(true)
@@ -375,9 +378,18 @@ async fn insert(
 }
 
 /// Ends a connection because somebody used what only one may have.
-async fn end(mut tx: Tx, clock: &Clock, grant_id: &str, why: &str) -> Result<(), Refusal> {
-    connection::revoke(tx.on(), clock, grant_id, why).await?;
+async fn end(
+    db: &Db,
+    clock: &Clock,
+    (grant_id, why): (&str, &str),
+    note: &Note,
+    text: &str,
+) -> Result<(), Refusal> {
+    // In the order of administrators' acts, so that the two never wait for each other.
+    let mut tx = db.begin().await?;
     control::bump(tx.on()).await?;
+    connection::revoke(tx.on(), clock, grant_id, why).await?;
+    note.clone().denied(tx.on(), clock, text).await?;
     Ok(tx.commit().await?)
 }
 

@@ -66,6 +66,12 @@ impl Note {
         }
     }
 
+    /// Logs a refusal that changed something, in the transaction that changes it: it is never left out.
+    pub async fn denied(self, on: On<'_>, clock: &Clock, reason: &str) -> Result<(), sqlx::Error> {
+        let reason = Some(reason.to_owned());
+        audit::record(on, clock, Entry { outcome: Outcome::Denied, reason, ..self.entry() }).await
+    }
+
     /// Logs a success, in the transaction that makes it one.
     pub async fn done(self, on: On<'_>, clock: &Clock) -> Result<(), sqlx::Error> {
         audit::record(on, clock, Entry { outcome: Outcome::Allowed, ..self.entry() }).await

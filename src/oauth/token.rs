@@ -40,8 +40,9 @@ pub async fn answer(
             if grant::ended(&refusal) {
                 // This process heeds it at once, the others within a second; a failure is not the client's to mend.
                 let _ = server.state.current.refresh().await;
+            } else {
+                server.refused(note, &refusal).await;
             }
-            server.refused(note, &refusal).await;
             refusal.into_response()
         }
     }

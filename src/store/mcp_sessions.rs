@@ -37,13 +37,15 @@ macro_rules! select {
     };
 }
 
-/// Stores a new session and ends the least recently used of the same key beyond `most`.
+/// Stores a new session and ends the least recently used beyond `most` of the same key, or of the same connection.
 pub async fn insert(mut on: On<'_>, row: &McpSessionRow, most: i64) -> Result<(), sqlx::Error> {
     const SQL: &str = "INSERT INTO mcp_sessions (id, key_id, user_id, client_name, client_version,
             protocol_version, created_at, last_seen_at, calls, grant_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    const BEYOND: &str = "DELETE FROM mcp_sessions WHERE key_id = $1 AND id NOT IN (
-            SELECT id FROM mcp_sessions WHERE key_id = $1 ORDER BY last_seen_at DESC, id DESC LIMIT $2)";
+    const BEYOND: &str = "DELETE FROM mcp_sessions
+        WHERE key_id = $1 AND COALESCE(grant_id, '') = $2 AND id NOT IN (
+            SELECT id FROM mcp_sessions WHERE key_id = $1 AND COALESCE(grant_id, '') = $2
+            ORDER BY last_seen_at DESC, id DESC LIMIT $3)";
     on_db!(on.on(), c => {
         sqlx::query(SQL)
             .bind(&row.id)
@@ -60,7 +62,7 @@ pub async fn insert(mut on: On<'_>, row: &McpSessionRow, most: i64) -> Result<()
             .await
             .map(drop)
     })?;
-    on_db!(on, c => sqlx::query(BEYOND).bind(&row.key_id).bind(most).execute(&mut *c).await.map(drop))
+    on_db!(on, c => sqlx::query(BEYOND).bind(&row.key_id).bind(row.grant_id.as_deref().unwrap_or_default()).bind(most).execute(&mut *c).await.map(drop))
 }
 
 /// The session with this hash.

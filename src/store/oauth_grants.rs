@@ -260,6 +260,15 @@ pub async fn revoke_of_client(on: On<'_>, client: &str, now: i64, why: &str) -> 
     })
 }
 
+/// Revokes every connection of a user; answers how many.
+pub async fn revoke_of_user(on: On<'_>, user: i64, now: i64, why: &str) -> Result<u64, sqlx::Error> {
+    const SQL: &str = "UPDATE oauth_grants SET revoked_at = $2, revoked_why = $3
+        WHERE user_id = $1 AND revoked_at IS NULL";
+    on_db!(on, c => {
+        sqlx::query(SQL).bind(user).bind(now).bind(why).execute(&mut *c).await.map(|r| r.rows_affected())
+    })
+}
+
 /// The connection of that id, once it was made.
 pub async fn connection(on: On<'_>, id: &str) -> Result<Option<ConnectionRow>, sqlx::Error> {
     on_db!(on, c => sqlx::query_as(connections!("AND g.id = $1")).bind(id).fetch_optional(&mut *c).await)

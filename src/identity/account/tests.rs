@@ -60,7 +60,7 @@ impl People {
         let mut after = before.clone();
         change(&mut after);
         let right = Right::of(&actor).unwrap_or(Right::Preferences);
-        let wrong = save(tx.on(), &actor, right, &before, &after).await.unwrap();
+        let wrong = save(tx.on(), &Clock::fixed(1), &actor, right, &before, &after).await.unwrap();
         let stored = Account::load(tx.on(), self.ids[whom]).await.unwrap().unwrap();
         assert_eq!(stored, if wrong.is_empty() { after } else { before }, "{}", self.test);
         wrong.into_iter().map(|wrong| format!("{}: {}", wrong.field, wrong.problem)).collect()

@@ -4,6 +4,7 @@ use crate::identity::client::{self, Wanted};
 use crate::identity::{connection, key};
 use crate::settings::{Module, Modules};
 use crate::store::{Tx, control, on_db};
+use crate::tests::console::browser::Browser;
 use crate::tests::oauth::scene::{BACK, Scene, scenes};
 
 /// What can end.
@@ -212,5 +213,25 @@ async fn a_client_ends_what_it_has() {
         assert_eq!(scene.ask(&again.text("access_token")).await.0, 401, "{name}");
         assert_eq!(scene.refresh(&again.text("refresh_token"), &[]).await.error(), "invalid_grant", "{name}");
         assert!(scene.log().await.iter().any(|row| row.method == "oauth/revoke" && row.outcome == "allowed"));
+    }
+}
+
+#[tokio::test]
+async fn a_right_that_is_taken_and_given_back_brings_no_connection_back() {
+    for scene in scenes().await {
+        let name = scene.house.name;
+        let tokens = scene.tokens().await;
+        let state = &scene.house.state;
+        let admin =
+            Browser::of(&scene.house, "root", &["Settings / Administrator", "MCP Administrator"]).await;
+        let path = format!("/settings/users/{}", scene.user_id);
+        assert_eq!(admin.post(&format!("{path}/archive"), &[]).await.status, 303, "{name}");
+        state.current.refresh().await.unwrap();
+        assert_eq!(scene.ask(&tokens.text("access_token")).await.0, 401, "{name}");
+        assert_eq!(admin.post(&format!("{path}/archive"), &[("active", "on")]).await.status, 303, "{name}");
+        state.current.refresh().await.unwrap();
+        let (status, challenge) = scene.ask(&tokens.text("access_token")).await;
+        assert_eq!(status, 401, "{name}");
+        assert!(challenge.contains("revoked"), "{challenge}");
     }
 }

@@ -52,6 +52,7 @@ pub fn is_plain(path: &str) -> bool {
     path.starts_with('/')
         && !path.contains("//")
         && !path.contains('\\')
+        && !path.contains("%00")
         && resolved.is_ok_and(|url| url.path() == path && url.origin().ascii_serialization() == HERE)
 }
 
@@ -102,6 +103,7 @@ mod tests {
             "/preferences\\..\\settings",
             "/preferences//../settings",
             "//evil.com/x",
+            "/technical/mcp/logs/%00",
             "settings",
             "",
         ] {

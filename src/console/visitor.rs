@@ -258,7 +258,8 @@ pub async fn dress(State(console): State<Shared>, request: Request, next: Next) 
         .get_all(header::ACCEPT)
         .iter()
         .any(|accept| accept.to_str().is_ok_and(|accept| accept.contains("text/html")));
-    let plain = is_plain(parts.uri.path());
+    // NUL is nothing that an address of ours has, and nothing that PostgreSQL takes.
+    let plain = is_plain(parts.uri.path()) && !parts.uri.query().is_some_and(|query| query.contains("%00"));
     let response = if plain {
         next.run(Request::from_parts(parts, body)).await
     } else {

@@ -96,7 +96,9 @@ fn basic(header: &str) -> Option<(String, String)> {
     }
     let text = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
-    Some((decoded(id), decoded(secret)))
+    let (id, secret) = (decoded(id), decoded(secret));
+    let fit = |text: &str| !text.contains(|c: char| c.is_control() || c == '\u{fffd}');
+    (fit(&id) && fit(&secret)).then_some((id, secret))
 }
 
 fn decoded(text: &str) -> String {
@@ -167,7 +169,9 @@ mod tests {
         assert_eq!(read(None, "client_id=a&client_id=b"), Err("parameter_unfit"));
         assert_eq!(read(Some(&basic_of("a:s")), "client_secret=s"), Err("secret_twice"));
         assert_eq!(read(Some(&basic_of("a:s")), "client_id=b"), Err("client_id_differs"));
-        for header in ["Bearer x", "Basic", "Basic !!", &basic_of("nocolon")] {
+        for header in
+            ["Bearer x", "Basic", "Basic !!", &basic_of("nocolon"), &basic_of("a\0b:x"), &basic_of("a%00b:x")]
+        {
             assert_eq!(read(Some(header), "client_id=a"), Err("basic_unreadable"), "{header}");
         }
     }

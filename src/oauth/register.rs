@@ -30,6 +30,10 @@ const WHILE: i64 = 3_600_000;
 const MOST_FROM_ONE: i64 = 20;
 /// Most registrations within it in all.
 const MOST_IN_ALL: i64 = 200;
+/// For how long nobody makes room, in milliseconds: whoever has just registered is about to come back.
+const NEW: i64 = 600_000;
+/// Registrations that nobody holds against an address.
+const FEW: i64 = 5;
 const METHODS: [&str; 3] = ["none", "client_secret_post", "client_secret_basic"];
 
 /// What a client says of itself (section 2). Members that are not ours are left out, as the RFC has it.
@@ -115,8 +119,9 @@ async fn register(
     // One after the other, so that two at once are not one too many.
     control::lock(tx.on()).await?;
     let (all, own) = oauth_clients::registered_since(tx.on(), now - WHILE, &from).await?;
-    // Where many addresses fill the hour, the greediest makes room: a newcomer is not kept out by them.
-    if own >= MOST_FROM_ONE || (all >= MOST_IN_ALL && !oauth_clients::evict(tx.on()).await?) {
+    // Where many addresses fill the hour, those that waited or took most make room: a newcomer is not kept out by them.
+    let full = all >= MOST_IN_ALL;
+    if own >= MOST_FROM_ONE || (full && !oauth_clients::evict(tx.on(), now - NEW, FEW).await?) {
         let text = "too many clients were registered within an hour; an MCP Administrator can make one in Technical > \
                     MCP > OAuth Clients, or try again later";
         return Err(Refusal::too_many("registrations", text));

@@ -27,7 +27,6 @@ struct Metadata {
     revocation_endpoint_auth_methods_supported: [&'static str; 3],
     client_id_metadata_document_supported: bool,
     authorization_response_iss_parameter_supported: bool,
-    service_documentation: String,
 }
 
 const AUTH_METHODS: [&str; 3] = ["none", "client_secret_post", "client_secret_basic"];
@@ -50,7 +49,6 @@ pub async fn answer(State(server): State<Shared>) -> impl IntoResponse {
         revocation_endpoint_auth_methods_supported: AUTH_METHODS,
         client_id_metadata_document_supported: open,
         authorization_response_iss_parameter_supported: true,
-        service_documentation: format!("{origin}/help"),
         issuer: origin,
     })
 }

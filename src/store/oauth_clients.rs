@@ -164,28 +164,32 @@ pub async fn registered_since(on: On<'_>, since: i64, address: &str) -> Result<(
     on_db!(on, c => sqlx::query_as(SQL).bind(since).bind(address).fetch_one(&mut *c).await)
 }
 
-/// Makes room for one that registers: forgets the oldest registration that nobody approved or is being asked about, of
-/// the address that has most of them. False where there is none.
-pub async fn evict(mut on: On<'_>) -> Result<bool, sqlx::Error> {
+/// Makes room for one that registers: forgets the oldest registration made before `before` (epoch milliseconds), or else
+/// the oldest of the address that has most of them, if it has more than `few`. False where there is none: what somebody
+/// approved, is being asked about, or changed stays.
+pub async fn evict(mut on: On<'_>, before: i64, few: i64) -> Result<bool, sqlx::Error> {
     macro_rules! idle {
-        () => {
-            "source = 'registration' AND changed_by IS NULL
-             AND NOT EXISTS (SELECT 1 FROM oauth_grants WHERE client = oauth_clients.id)
-             AND NOT EXISTS (SELECT 1 FROM oauth_requests WHERE client = oauth_clients.id)"
+        ($rest:literal) => {
+            concat!(
+                "FROM oauth_clients WHERE source = 'registration' AND changed_at = created_at
+                 AND NOT EXISTS (SELECT 1 FROM oauth_grants WHERE client = oauth_clients.id)
+                 AND NOT EXISTS (SELECT 1 FROM oauth_requests WHERE client = oauth_clients.id) ",
+                $rest
+            )
         };
     }
-    const SQL: &str = concat!(
-        "SELECT id FROM oauth_clients WHERE ",
-        idle!(),
-        " AND registered_from = (
-            SELECT registered_from FROM oauth_clients WHERE ",
-        idle!(),
-        "
-            GROUP BY registered_from ORDER BY COUNT(*) DESC, registered_from LIMIT 1)
-        ORDER BY created_at, id LIMIT 1"
+    const OLD: &str = concat!("SELECT id ", idle!("AND created_at < $1 ORDER BY created_at, id LIMIT 1"));
+    const GREEDY: &str = concat!(
+        "SELECT MIN(id) ",
+        idle!("GROUP BY registered_from HAVING COUNT(*) > $1 ORDER BY COUNT(*) DESC, MIN(id) LIMIT 1")
     );
-    let oldest: Option<(String,)> = on_db!(on.on(), c => sqlx::query_as(SQL).fetch_optional(&mut *c).await)?;
-    match oldest {
+    let old: Option<(String,)> =
+        on_db!(on.on(), c => sqlx::query_as(OLD).bind(before).fetch_optional(&mut *c).await)?;
+    let found = match old {
+        Some(old) => Some(old),
+        None => on_db!(on.on(), c => sqlx::query_as(GREEDY).bind(few).fetch_optional(&mut *c).await)?,
+    };
+    match found {
         Some((id,)) => delete_unused(on, &id).await,
         None => Ok(false),
     }
@@ -196,7 +200,7 @@ pub async fn evict(mut on: On<'_>) -> Result<bool, sqlx::Error> {
 pub async fn prune(mut on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
     macro_rules! unused {
         () => {
-            "SELECT id FROM oauth_clients WHERE source <> 'administrator' AND created_at < $1 AND changed_by IS NULL
+            "SELECT id FROM oauth_clients WHERE source <> 'administrator' AND created_at < $1 AND changed_at = created_at
              AND NOT EXISTS (SELECT 1 FROM oauth_grants WHERE client = oauth_clients.id)
              AND NOT EXISTS (SELECT 1 FROM oauth_requests WHERE client = oauth_clients.id)"
         };

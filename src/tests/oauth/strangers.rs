@@ -4,7 +4,7 @@ use axum::http::{Method, Request, header};
 use serde_json::{Value, json};
 
 use super::scene::{Said, Scene, VERIFIER, parameter, scenes};
-use crate::identity::client;
+use crate::identity::client::{self, Wanted};
 use crate::server::{Arrival, RequestId};
 use crate::settings::{self, Settings};
 use crate::store::{control, oauth_clients};
@@ -105,7 +105,7 @@ async fn registration_floods_are_dammed() {
         let said = scene.register(&codex()).await;
         assert_eq!(said.status, 429, "{name}: {said:?}");
         assert!(said.headers.contains_key(header::RETRY_AFTER));
-        // Ten more addresses fill the hour, and an eleventh is still let in.
+        // Ten more addresses fill the hour, and whoever comes after them is still let in.
         for address in 10..22 {
             for _ in 0..18 {
                 let from = format!("192.0.2.{address}");
@@ -118,6 +118,46 @@ async fn registration_floods_are_dammed() {
         let mut tx = scene.house.state.db.begin().await.unwrap();
         let before = scene.house.clock.millis();
         assert_eq!(oauth_clients::prune(tx.on(), before).await.unwrap(), 200, "{name}: never more");
+    }
+}
+
+#[tokio::test]
+async fn nobody_who_came_alone_makes_room_for_a_crowd() {
+    for scene in scenes().await {
+        let name = scene.house.name;
+        let honest = scene.register(&codex()).await.text("client_id");
+        for address in 0..200 {
+            scene.register_from(&format!("198.51.100.{address}"), &codex()).await;
+        }
+        let known = async || {
+            let mut conn = scene.house.state.db.read().await.unwrap();
+            client::by_client_id(conn.on(), &honest).await.unwrap().is_some()
+        };
+        assert!(known().await, "{name}: it has just come");
+        assert_eq!(scene.register_from("203.0.113.1", &codex()).await.status, 429, "{name}");
+        scene.house.clock.advance(600_001);
+        assert_eq!(scene.register_from("203.0.113.1", &codex()).await.status, 201, "{name}");
+        assert!(!known().await, "{name}: it never came back");
+    }
+}
+
+#[tokio::test]
+async fn one_that_an_administrator_disabled_is_not_forgotten() {
+    for scene in scenes().await {
+        let made = scene.register(&codex()).await.text("client_id");
+        scene.house.clock.advance(1);
+        let mut tx = scene.house.state.db.begin().await.unwrap();
+        let known = client::by_client_id(tx.on(), &made).await.unwrap().unwrap();
+        let wanted = Wanted {
+            name: &known.name,
+            enabled: false,
+            allow_read: true,
+            allow_write: false,
+            redirect_uris: vec![CODEX],
+        };
+        client::save(tx.on(), &scene.house.clock, &known.id, &wanted, None).await.unwrap();
+        oauth_clients::prune(tx.on(), i64::MAX).await.unwrap();
+        assert!(client::by_client_id(tx.on(), &made).await.unwrap().is_some(), "{}", scene.house.name);
     }
 }
 

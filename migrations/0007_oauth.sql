@@ -20,7 +20,7 @@ CREATE INDEX oauth_clients_source ON oauth_clients (source, created_at);
 
 CREATE TABLE oauth_client_secrets (
     hash TEXT PRIMARY KEY,               -- SHA-256 of the whole secret, hexadecimal
-    client TEXT NOT NULL REFERENCES oauth_clients (id),
+    client TEXT NOT NULL REFERENCES oauth_clients (id) ON DELETE CASCADE,
     hint TEXT NOT NULL,                  -- last characters
     created_at BIGINT NOT NULL,
     expires_at BIGINT                    -- set when another takes its place

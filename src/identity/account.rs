@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
+use super::connection;
 use super::group::{self, GROUPS, Group};
 use super::principal::User;
 use super::{IdentityError, user};
@@ -139,7 +140,8 @@ pub async fn save(
         if before.may_use_mcp() && !after.may_use_mcp() {
             // What was approved then is not alive again when the right is given back.
             let why = "its user may no longer use MCP";
-            oauth_grants::revoke_of_user(on, before.row.id, clock.millis(), why).await?;
+            let alive = oauth_grants::alive_of_user(on.on(), before.row.id).await?;
+            connection::revoke_all(on, clock, &alive, why).await?;
         }
     }
     Ok(wrong)

@@ -102,9 +102,7 @@ impl Authenticator {
             return Ok(());
         }
         // In one order on every process, so that two of them can't wait for each other.
-        used.sort_by(|a, b| {
-            a.principal.key.id.cmp(&b.principal.key.id).then_with(|| a.grant().cmp(&b.grant()))
-        });
+        used.sort_by(|a, b| a.principal.key.id.cmp(&b.principal.key.id));
         for entry in &used {
             entry.noted.store(false, Ordering::SeqCst);
         }
@@ -119,12 +117,16 @@ impl Authenticator {
 
     async fn write(&self, used: &[Arc<Entry>]) -> Result<(), sqlx::Error> {
         let mut tx = self.db.begin().await?;
+        let seen = |entry: &Entry| entry.used_at.load(Ordering::SeqCst);
         for entry in used {
-            let (principal, at) = (&entry.principal, entry.used_at.load(Ordering::SeqCst));
-            keys::touch(tx.on(), &principal.key.id, at).await?;
-            if let Some(connection) = &principal.connection {
-                oauth_grants::touch(tx.on(), &connection.grant_id, at).await?;
-            }
+            keys::touch(tx.on(), &entry.principal.key.id, seen(entry)).await?;
+        }
+        // Those too in the one order in which several are ever locked.
+        let mut grants: Vec<(&str, i64)> =
+            used.iter().filter_map(|entry| Some((entry.grant()?, seen(entry)))).collect();
+        grants.sort_unstable();
+        for (grant, at) in grants {
+            oauth_grants::touch(tx.on(), grant, at).await?;
         }
         tx.commit().await
     }
@@ -187,8 +189,10 @@ impl Entry {
 /// Why a key or connection that is not good at `now` is refused.
 fn why_not(principal: Arc<Principal>, now: i64) -> BearerError {
     let standing = principal.connection.as_ref().map(|connection| connection.standing);
+    let ended = principal.key.revoked || principal.key.expires_at.is_some_and(|at| at <= now);
     match standing {
         Some(Standing::Revoked) => BearerError::ConnectionRevoked(principal),
+        Some(_) if ended => BearerError::ConnectionKeyEnded(principal),
         _ if principal.key.revoked => BearerError::Revoked(principal),
         _ if principal.key.expires_at.is_some_and(|at| at <= now) => BearerError::Expired(principal),
         Some(Standing::ClientDisabled) => BearerError::ClientDisabled(principal),

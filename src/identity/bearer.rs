@@ -96,6 +96,11 @@ pub enum BearerError {
     /// Revoked by a person, by its client, or because one of its tokens was used twice.
     #[error("the connection has been revoked; connect again")]
     ConnectionRevoked(Arc<Principal>),
+    /// Its MCP key has ended.
+    #[error(
+        "the MCP key of this connection has been revoked or has expired; connect again, under another key"
+    )]
+    ConnectionKeyEnded(Arc<Principal>),
     /// Its client may not be used.
     #[error(
         "the OAuth client of this connection is disabled; an MCP Administrator can enable it in Technical > MCP > OAuth Clients"
@@ -155,6 +160,7 @@ impl BearerError {
             Self::UnknownToken => "unknown_token",
             Self::TokenExpired(_) => "token_expired",
             Self::ConnectionRevoked(_) => "connection_revoked",
+            Self::ConnectionKeyEnded(_) => "connection_key_ended",
             Self::ClientDisabled(_) => "client_disabled",
             Self::NothingAllowed(_) => "nothing_allowed",
             Self::Hint => "hint",
@@ -174,6 +180,7 @@ impl BearerError {
             | Self::Revoked(principal)
             | Self::TokenExpired(principal)
             | Self::ConnectionRevoked(principal)
+            | Self::ConnectionKeyEnded(principal)
             | Self::ClientDisabled(principal)
             | Self::NothingAllowed(principal) => Some(principal),
             _ => None,

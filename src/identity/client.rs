@@ -12,13 +12,14 @@ pub use self::secret::{
     NotProven, OVERLAP, SECRET_PREFIX, add_secret, end_overlap, generate_secret, prove, works,
 };
 use super::IdentityError;
+use super::connection;
 use super::redirect_uri::RedirectUri;
 use super::scopes::allowance;
 use crate::clock::Clock;
 use crate::model::Complaint;
 use crate::policy::Scope;
 use crate::store::oauth_clients::{self as rows, ClientRow};
-use crate::store::{On, mcp_sessions, oauth_grants};
+use crate::store::{On, oauth_grants};
 
 const LONGEST_NAME: usize = 100;
 
@@ -244,7 +245,7 @@ pub async fn save(
     row.try_into()
 }
 
-/// Changes a client as its document has it, which is nobody's act.
+/// Changes name and redirect URIs of a client as its document has them, which is nobody's act.
 pub async fn follow_document(mut on: On<'_>, id: &str, wanted: &Wanted<'_>) -> Result<Client, IdentityError> {
     let row = rows::by_id(on.on(), id).await?.ok_or_else(nobody)?;
     let row =
@@ -280,9 +281,8 @@ pub async fn revoke_connections(
     id: &str,
     why: &str,
 ) -> Result<u64, IdentityError> {
-    let revoked = oauth_grants::revoke_of_client(on.on(), id, clock.millis(), why).await?;
-    mcp_sessions::delete_of_client(on, id).await?;
-    Ok(revoked)
+    let alive = oauth_grants::alive_of_client(on.on(), id).await?;
+    connection::revoke_all(on, clock, &alive, why).await
 }
 
 impl TryFrom<ClientRow> for Client {

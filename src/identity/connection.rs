@@ -107,6 +107,20 @@ pub fn state(row: &ConnectionRow, now: i64) -> State {
     }
 }
 
+/// Revokes connections, in the order given, and ends their MCP sessions; answers how many were not revoked before.
+pub async fn revoke_all(
+    mut on: On<'_>,
+    clock: &Clock,
+    ids: &[String],
+    why: &str,
+) -> Result<u64, IdentityError> {
+    let mut revoked = 0;
+    for id in ids {
+        revoked += u64::from(revoke(on.on(), clock, id, why).await?);
+    }
+    Ok(revoked)
+}
+
 /// Revokes a connection and ends its MCP sessions; false if it is unknown or was revoked before. Holds for every
 /// process once the caller's act has bumped the generation.
 pub async fn revoke(mut on: On<'_>, clock: &Clock, id: &str, why: &str) -> Result<bool, IdentityError> {

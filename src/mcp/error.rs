@@ -94,6 +94,8 @@ pub enum Refusal {
     /// A connection was given less than this needs, and could be given it (RFC 6750, section 3.1).
     #[error("{message}")]
     InsufficientScope {
+        /// The tool that was called.
+        tool: &'static str,
         /// Which gate is shut.
         message: String,
         /// Where the resource's metadata stand.
@@ -181,7 +183,7 @@ impl Refusal {
                 let error = sent.then_some("invalid_token");
                 Some((header::WWW_AUTHENTICATE, challenge(reason, error, metadata.as_deref())))
             }
-            Self::InsufficientScope { message, metadata } => {
+            Self::InsufficientScope { message, metadata, .. } => {
                 let value = challenge(message, Some("insufficient_scope"), Some(metadata));
                 Some((header::WWW_AUTHENTICATE, value))
             }
@@ -206,7 +208,8 @@ impl Refusal {
                 entry.gate = Some(Gate::Credential);
                 entry.reason = Some(reason.clone());
             }
-            Self::InsufficientScope { message, .. } => {
+            Self::InsufficientScope { tool, message, .. } => {
+                entry.tool = Some(tool);
                 entry.outcome = Outcome::Denied;
                 entry.gate = Some(Gate::Scope);
                 entry.reason = Some(message.clone());

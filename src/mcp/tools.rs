@@ -36,10 +36,14 @@ pub async fn call(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     if params.arguments.is_some_and(|arguments| !is_object(arguments)) {
         return Err(Refusal::InvalidParams("params.arguments must be an object".to_owned()));
     }
-    if let Some(operation) = tools::operation(&name)
+    if let Some((tool, operation)) = tools::operation(&name)
         && let Some(message) = beyond(&ask.context.principal, operation)
     {
-        return Err(Refusal::InsufficientScope { message, metadata: ask.addresses.resource_metadata() });
+        return Err(Refusal::InsufficientScope {
+            tool,
+            message,
+            metadata: ask.addresses.resource_metadata(),
+        });
     }
     let answer = tools::call(ask.context, &name, params.arguments).await??;
     Ok(write(ask, &answer))
@@ -150,7 +154,11 @@ mod tests {
 
     #[test]
     fn the_answer_says_which_scopes_and_where() {
-        let refusal = Refusal::InsufficientScope { message: "no".into(), metadata: "https://x/m".into() };
+        let refusal = Refusal::InsufficientScope {
+            tool: "create_records",
+            message: "no".into(),
+            metadata: "https://x/m".into(),
+        };
         assert_eq!(refusal.status(false), 403);
         let (_, challenge) = refusal.header().unwrap();
         assert_eq!(

@@ -215,12 +215,8 @@ async fn described(server: &Server, client_id: &str) -> Result<Client, Problem> 
             return Ok(client);
         }
         let mut tx = state.db.begin().await?;
-        let wanted = Wanted {
-            enabled: client.enabled,
-            allow_read: client.allow_read,
-            allow_write: client.allow_write,
-            ..wanted
-        };
+        // What an administrator decides at the same moment stands.
+        crate::store::control::lock(tx.on()).await?;
         let client = client::follow_document(tx.on(), &client.id, &wanted).await?;
         tx.commit().await?;
         return Ok(client);

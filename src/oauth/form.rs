@@ -108,10 +108,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let parameters = Parameters::read(&bytes);
-            for name in ["client_id", "code", ""] {
-                let _ = parameters.get(if name.is_empty() { "state" } else { "client_id" });
+        fn what_is_taken_is_text_that_stands_once(bytes in "([ab]=[a-z%0-9]{0,3}[&;]?|[ -~]){0,40}") {
+            let parameters = Parameters::read(bytes.as_bytes());
+            for name in ["a", "b"] {
+                if let Ok(Some(value)) = parameters.get(name) {
+                    prop_assert!(!value.is_empty() && !value.contains(char::is_control));
+                    prop_assert_eq!(parameters.all(name).count(), 1);
+                }
             }
         }
     }

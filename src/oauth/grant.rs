@@ -100,7 +100,7 @@ pub async fn approve(
 pub struct Exchange<'a> {
     /// The code.
     pub code: &'a str,
-    /// Where it was sent, if the client says so.
+    /// Where it was sent, if the client says so: OAuth 2.1 leaves that to PKCE.
     pub redirect_uri: Option<&'a str>,
     /// The challenge that the client's verifier makes (RFC 7636, 4.6).
     pub challenge: &'a str,
@@ -115,8 +115,9 @@ pub async fn exchange(
     note: &mut Note,
 ) -> Result<Tokens, Refusal> {
     let now = clock.millis();
-    let digest = Digest::of_sent(CODE_PREFIX, shown.code)
-        .map_err(|_| invalid("code_damaged", "the code is mistyped or cut off"))?;
+    let digest = Digest::of_sent(CODE_PREFIX, shown.code).map_err(|_| {
+        invalid("code_damaged", "the code is mistyped or cut off; start the authorization again")
+    })?;
     let mut tx = db.begin().await?;
     let unknown =
         || invalid("code_unknown", "the code is unknown, or older than a day; start the authorization again");
@@ -124,11 +125,14 @@ pub async fn exchange(
     let (grant, holder) = lock(&mut tx, &found.grant_id, client, note).await?;
     // Read once more: another exchange may have waited for the same lock.
     let code = oauth_grants::code(tx.on(), &digest.hex()).await?.ok_or_else(unknown)?;
-    if code.used_at.is_some() {
+    if code.used_at.is_some() && grant.revoked_at.is_none() {
         tx.rollback().await?;
         let text = "the code was used before, so the tokens that came of it have been revoked; start the authorization again";
         end(db, clock, (&grant.id, "its authorization code was used twice"), note, text).await?;
         return Err(invalid(CODE_REPLAYED, text));
+    }
+    if code.used_at.is_some() {
+        return Err(invalid("code_used", "the code was used before; start the authorization again"));
     }
     if code.expires_at <= now {
         return Err(invalid(
@@ -150,7 +154,7 @@ pub async fn exchange(
     }
     holder.judge(&grant, client, now)?;
     if !oauth_grants::use_code(tx.on(), &digest.hex(), now).await? {
-        return Err(invalid(CODE_REPLAYED, "the code was used before; start the authorization again"));
+        return Err(invalid("code_used", "the code was used before; start the authorization again"));
     }
     let granted = scopes_of(&grant)?;
     let tokens = issue(&mut tx, clock, &grant, granted, &holder, note).await?;
@@ -236,16 +240,27 @@ pub async fn revoke(
 ) -> Result<bool, Refusal> {
     let digest = [ACCESS_PREFIX, REFRESH_PREFIX].iter().find_map(|prefix| Digest::of_sent(prefix, sent).ok());
     let Some(digest) = digest else { return Ok(false) };
+    // Looked up first, so that nobody makes others wait, or look anew, for a token that is none.
+    let mut conn = db.read().await?;
+    let Some(token) = oauth_tokens::by_hash(conn.on(), &digest.hex()).await? else { return Ok(false) };
+    drop(conn);
     // In the order of administrators' acts, so that the two never wait for each other.
     let mut tx = db.begin().await?;
     control::bump(tx.on()).await?;
-    let Some(token) = oauth_tokens::by_hash(tx.on(), &digest.hex()).await? else { return Ok(false) };
-    let Ok((grant, _)) = lock(&mut tx, &token.grant_id, client, note).await else { return Ok(false) };
+    let grant = match lock(&mut tx, &token.grant_id, client, note).await {
+        Ok((grant, _)) => grant,
+        Err(refusal) if refusal.code == Code::InvalidGrant => return Ok(false),
+        Err(failed) => return Err(failed),
+    };
     note.say("token", token.kind.clone());
-    if token.kind == "access" {
-        oauth_tokens::revoke(tx.on(), &token.hash, clock.millis()).await?;
+    let revoked = if token.kind == "access" {
+        oauth_tokens::revoke(tx.on(), &token.hash, clock.millis()).await?
     } else {
-        connection::revoke(tx.on(), clock, &grant.id, "the client ended it").await?;
+        connection::revoke(tx.on(), clock, &grant.id, "the client ended it").await?
+    };
+    if !revoked {
+        tx.rollback().await?;
+        return Ok(false);
     }
     note.clone().done(tx.on(), clock).await?;
     tx.commit().await?;
@@ -283,15 +298,20 @@ impl Holder {
             ));
         }
         if !self.user.active {
-            return Err(invalid("user_archived", "the user who approved this connection is archived"));
+            return Err(invalid(
+                "user_archived",
+                "the user who approved this connection is archived; a Settings / Administrator can activate them in Settings > Users & Companies > Users",
+            ));
         }
         if !self.user.in_mcp_group() {
-            let text =
-                "the user who approved this connection is in neither MCP User nor MCP Administrator any more";
+            let text = "the user who approved this connection is in neither MCP User nor MCP Administrator; an MCP Administrator can assign one in Settings > Users & Companies > Users";
             return Err(invalid("group_missing", text));
         }
         if client.allowance().is_none() {
-            return Err(invalid("nothing_allowed", "the OAuth client is allowed neither scope any more"));
+            return Err(invalid(
+                "nothing_allowed",
+                "the OAuth client is allowed neither scope; an MCP Administrator can allow one in Technical > MCP > OAuth Clients",
+            ));
         }
         Ok(())
     }
@@ -307,7 +327,10 @@ async fn lock(
     let gone = || invalid("connection_gone", "the connection is gone; connect again");
     let grant = oauth_grants::lock(tx.on(), grant_id).await?.ok_or_else(gone)?;
     if grant.client != client.id {
-        return Err(invalid("client_differs", "this was given to another client"));
+        return Err(invalid(
+            "client_differs",
+            "this was given to another client; start the authorization again",
+        ));
     }
     let user = user::by_id(tx.on(), grant.user_id).await?.ok_or_else(gone)?;
     let key =

@@ -14,7 +14,7 @@ struct Metadata {
     resource: String,
     resource_name: &'static str,
     authorization_servers: [String; 1],
-    scopes_supported: [&'static str; 3],
+    scopes_supported: [&'static str; 2],
     bearer_methods_supported: [&'static str; 1],
 }
 
@@ -25,7 +25,8 @@ pub async fn answer(State(server): State<Shared>) -> impl IntoResponse {
         resource: addresses.mcp_url(),
         resource_name: "Axanta MCP",
         authorization_servers: [addresses.origin()],
-        scopes_supported: scopes::ALL,
+        // A refresh token is the authorization server's matter, not the resource's.
+        scopes_supported: [scopes::READ, scopes::WRITE],
         bearer_methods_supported: ["header"],
     })
 }

@@ -196,6 +196,7 @@ fn understand(body: &[u8]) -> Result<Understood, Refusal> {
     let uris = asked.redirect_uris.unwrap_or_default();
     let redirect_uris = RedirectUri::parse_all(uris.iter().map(String::as_str))
         .map_err(|complaint| Refusal::new(Code::InvalidRedirectUri, "redirect_uri", complaint.to_string()))?;
+    // Without a word on it a client gets no secret that it might not keep; the answer says so (RFC 7591, 3.2.1).
     let method = asked.token_endpoint_auth_method.as_deref().unwrap_or("none");
     let method = METHODS.into_iter().find(|known| *known == method).ok_or_else(|| {
         wrong("auth_method", format!("token_endpoint_auth_method is one of {}", METHODS.join(", ")))

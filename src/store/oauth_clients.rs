@@ -146,11 +146,7 @@ pub async fn delete_unused(mut on: On<'_>, id: &str) -> Result<bool, sqlx::Error
     if unused.is_none() {
         return Ok(false);
     }
-    for sql in [
-        "DELETE FROM oauth_client_secrets WHERE client = $1",
-        "DELETE FROM oauth_requests WHERE client = $1",
-        "DELETE FROM oauth_clients WHERE id = $1",
-    ] {
+    for sql in ["DELETE FROM oauth_requests WHERE client = $1", "DELETE FROM oauth_clients WHERE id = $1"] {
         on_db!(on.on(), c => sqlx::query(sql).bind(id).execute(&mut *c).await.map(drop))?;
     }
     Ok(true)
@@ -197,18 +193,12 @@ pub async fn evict(mut on: On<'_>, before: i64, few: i64) -> Result<bool, sqlx::
 
 /// Forgets the clients that came by themselves before `before` (epoch milliseconds) and that nobody ever approved.
 /// Answers how many. One that an administrator changed stays.
-pub async fn prune(mut on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
-    macro_rules! unused {
-        () => {
-            "SELECT id FROM oauth_clients WHERE source <> 'administrator' AND created_at < $1 AND changed_at = created_at
-             AND NOT EXISTS (SELECT 1 FROM oauth_grants WHERE client = oauth_clients.id)
-             AND NOT EXISTS (SELECT 1 FROM oauth_requests WHERE client = oauth_clients.id)"
-        };
-    }
-    const SECRETS: &str = concat!("DELETE FROM oauth_client_secrets WHERE client IN (", unused!(), ")");
-    const CLIENTS: &str = concat!("DELETE FROM oauth_clients WHERE id IN (", unused!(), ")");
-    on_db!(on.on(), c => sqlx::query(SECRETS).bind(before).execute(&mut *c).await.map(drop))?;
-    on_db!(on, c => sqlx::query(CLIENTS).bind(before).execute(&mut *c).await.map(|r| r.rows_affected()))
+pub async fn prune(on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
+    const SQL: &str = "DELETE FROM oauth_clients
+        WHERE source <> 'administrator' AND created_at < $1 AND changed_at = created_at
+            AND NOT EXISTS (SELECT 1 FROM oauth_grants WHERE client = oauth_clients.id)
+            AND NOT EXISTS (SELECT 1 FROM oauth_requests WHERE client = oauth_clients.id)";
+    on_db!(on, c => sqlx::query(SQL).bind(before).execute(&mut *c).await.map(|r| r.rows_affected()))
 }
 
 /// How each client with connections stands at `now`.

@@ -251,22 +251,16 @@ pub async fn revoke(on: On<'_>, id: &str, now: i64, why: &str) -> Result<bool, s
     Ok(changed > 0)
 }
 
-/// Revokes every connection of a client; answers how many.
-pub async fn revoke_of_client(on: On<'_>, client: &str, now: i64, why: &str) -> Result<u64, sqlx::Error> {
-    const SQL: &str = "UPDATE oauth_grants SET revoked_at = $2, revoked_why = $3
-        WHERE client = $1 AND revoked_at IS NULL";
-    on_db!(on, c => {
-        sqlx::query(SQL).bind(client).bind(now).bind(why).execute(&mut *c).await.map(|r| r.rows_affected())
-    })
+/// Connections of a client that are not revoked, by id: whoever locks several does so in this order.
+pub async fn alive_of_client(on: On<'_>, client: &str) -> Result<Vec<String>, sqlx::Error> {
+    const SQL: &str = "SELECT id FROM oauth_grants WHERE client = $1 AND revoked_at IS NULL ORDER BY id";
+    on_db!(on, c => sqlx::query_scalar(SQL).bind(client).fetch_all(&mut *c).await)
 }
 
-/// Revokes every connection of a user; answers how many.
-pub async fn revoke_of_user(on: On<'_>, user: i64, now: i64, why: &str) -> Result<u64, sqlx::Error> {
-    const SQL: &str = "UPDATE oauth_grants SET revoked_at = $2, revoked_why = $3
-        WHERE user_id = $1 AND revoked_at IS NULL";
-    on_db!(on, c => {
-        sqlx::query(SQL).bind(user).bind(now).bind(why).execute(&mut *c).await.map(|r| r.rows_affected())
-    })
+/// The same of a user.
+pub async fn alive_of_user(on: On<'_>, user: i64) -> Result<Vec<String>, sqlx::Error> {
+    const SQL: &str = "SELECT id FROM oauth_grants WHERE user_id = $1 AND revoked_at IS NULL ORDER BY id";
+    on_db!(on, c => sqlx::query_scalar(SQL).bind(user).fetch_all(&mut *c).await)
 }
 
 /// The connection of that id, once it was made.
@@ -336,6 +330,23 @@ pub async fn prune(mut on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
     Ok(rows)
 }
 
+/// Forgets the connections that ended before `before` (epoch milliseconds), with their tokens; answers how many.
+pub async fn forget(mut on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
+    macro_rules! ended {
+        () => {
+            "(SELECT id FROM oauth_grants WHERE expires_at < $1 OR revoked_at < $1)"
+        };
+    }
+    for sql in [
+        concat!("DELETE FROM oauth_tokens WHERE grant_id IN ", ended!()),
+        concat!("DELETE FROM oauth_codes WHERE grant_id IN ", ended!()),
+    ] {
+        on_db!(on.on(), c => sqlx::query(sql).bind(before).execute(&mut *c).await.map(drop))?;
+    }
+    const SQL: &str = concat!("DELETE FROM oauth_grants WHERE id IN ", ended!());
+    on_db!(on, c => sqlx::query(SQL).bind(before).execute(&mut *c).await.map(|r| r.rows_affected()))
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -386,7 +397,10 @@ pub(super) mod tests {
             assert!(!revoke(tx.on(), "1", 10, "again").await.unwrap(), "{test}");
             let one = connection(tx.on(), "1").await.unwrap().unwrap();
             assert_eq!((one.revoked_at, one.revoked_why.as_deref()), (Some(9), Some("enough")), "{test}");
-            assert_eq!(revoke_of_client(tx.on(), "a", 11, "all").await.unwrap(), 2, "{test}");
+            assert_eq!(alive_of_client(tx.on(), "a").await.unwrap(), ["2", "3"], "{test}");
+            assert!(alive_of_user(tx.on(), demo).await.unwrap().iter().all(|id| id != "1"), "{test}");
+            assert!(forget(tx.on(), 10).await.unwrap() >= 1, "{test}");
+            assert!(of_user(tx.on(), demo).await.unwrap().is_empty(), "{test}: it ended at 9");
         }
     }
 }

@@ -31,9 +31,10 @@ pub fn listed(context: &Context) -> impl Iterator<Item = &'static Tool> {
     ALL.into_iter().filter(|tool| tool.operation.is_none_or(|operation| context.may_somewhere(operation)))
 }
 
-/// The operation that a tool of that name needs on some model.
-pub fn operation(name: &str) -> Option<Operation> {
-    ALL.into_iter().find(|tool| tool.name == name)?.operation
+/// The tool of that name, and the operation that it needs on some model, if it needs one.
+pub fn operation(name: &str) -> Option<(&'static str, Operation)> {
+    let tool = ALL.into_iter().find(|tool| tool.name == name)?;
+    Some((tool.name, tool.operation?))
 }
 
 /// Runs the tool `name` for a request that was admitted ([`admit`]), and logs it. `Err` only where there is no

@@ -11,7 +11,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; f
     connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// The policy of a page whose form leads on to another site: `target` is what the browser must let it follow
-/// (`https://claude.ai`, `cursor:`), made of letters, digits and `.-+:/` alone.
+/// (`https://claude.ai`, `cursor:`), made of letters, digits and `.-+:/[]` alone.
 pub fn policy_with_target(target: &str) -> Option<HeaderValue> {
     let plain = target.bytes().all(|b| b.is_ascii_alphanumeric() || b".-+:/[]".contains(&b));
     let policy = POLICY.replace("form-action 'self'", &format!("form-action 'self' {target}"));

@@ -249,7 +249,7 @@ fn Answer(consent: Consent, blocked: bool) -> impl IntoView {
         {any_write.then(|| view! { <Choices form=FORM name="access" label="Let it" value=vec!["write".to_owned()] choices=access/> })}
     });
     let lasts = (!blocked && consent.offline).then(|| view! {
-        <p class="help">"It stays connected until it is revoked, in My Connections or by an administrator."</p>
+        <p class="help">"It stays connected until it is revoked in My Connections or by an administrator, until its key ends, or until it was not used for 90 days."</p>
     });
     view! {
         <form class="form consent-answer" method="post" action="/oauth/authorize" data-form=FORM>

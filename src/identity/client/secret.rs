@@ -66,7 +66,9 @@ pub fn works(secret: &SecretRow, now: i64) -> bool {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotProven {
     /// None was sent, though the client has one.
-    #[error("this client must send its client secret, and sent none")]
+    #[error(
+        "this client must send its client secret, and sent none; Generate Credentials in Technical > MCP > OAuth Clients shows one, once"
+    )]
     Missing,
     /// One was sent by a client that has none.
     #[error("this client has no client secret, and one was sent")]
@@ -87,7 +89,9 @@ pub enum NotProven {
     #[error("this client secret was replaced by another; enter the new one in the client")]
     Ended,
     /// Whole, but none of this client's.
-    #[error("the client secret is not this client's")]
+    #[error(
+        "the client secret is not this client's; copy it again, or Generate Credentials anew in Technical > MCP > OAuth Clients"
+    )]
     Wrong,
 }
 

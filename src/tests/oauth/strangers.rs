@@ -217,6 +217,12 @@ async fn nobody_makes_the_server_fetch_from_inside() {
             let address = scene.request(&[("client_id", id)]);
             let page = scene.browser().await.get(&address).await;
             assert_eq!((page.status.as_u16(), page.location()), (400, ""), "{}: {id}", scene.house.name);
+            assert!(
+                page.shows("document can&#x27;t be used") || page.shows("document can't be used"),
+                "{}",
+                page.html
+            );
+            assert!(!page.shows("did not arrive") && !page.shows("answers with status"), "{}", page.html);
             // And nobody at all does so without being signed in.
             let stranger = crate::tests::console::browser::Browser::stranger(&scene.house);
             assert!(

@@ -337,14 +337,14 @@ pub async fn forget(mut on: On<'_>, before: i64) -> Result<u64, sqlx::Error> {
             "(SELECT id FROM oauth_grants WHERE expires_at < $1 OR revoked_at < $1)"
         };
     }
+    const GRANTS: &str = concat!("DELETE FROM oauth_grants WHERE id IN ", ended!());
     for sql in [
         concat!("DELETE FROM oauth_tokens WHERE grant_id IN ", ended!()),
         concat!("DELETE FROM oauth_codes WHERE grant_id IN ", ended!()),
     ] {
         on_db!(on.on(), c => sqlx::query(sql).bind(before).execute(&mut *c).await.map(drop))?;
     }
-    const SQL: &str = concat!("DELETE FROM oauth_grants WHERE id IN ", ended!());
-    on_db!(on, c => sqlx::query(SQL).bind(before).execute(&mut *c).await.map(|r| r.rows_affected()))
+    on_db!(on, c => sqlx::query(GRANTS).bind(before).execute(&mut *c).await.map(|r| r.rows_affected()))
 }
 
 #[cfg(test)]

@@ -10,10 +10,13 @@ use crate::health;
 use crate::mcp::{self, Endpoint};
 use crate::oauth;
 use crate::state::AppState;
+use crate::web::{self, Assets};
 
 /// The routes, without what every answer passes ([`crate::server`]).
 pub fn router(state: &Arc<AppState>, endpoint: &Arc<Endpoint>) -> Router {
     let health = Router::new().route("/health", get(health::health)).with_state(Arc::clone(state));
     let mcp = Router::new().route("/mcp", any(mcp::handle)).with_state(Arc::clone(endpoint));
-    health.merge(mcp).merge(oauth::routes(state)).merge(console::routes(state))
+    web::start();
+    let assets = Assets::load();
+    health.merge(mcp).merge(oauth::routes(state, &assets)).merge(console::routes(state, assets))
 }

@@ -175,7 +175,9 @@ fn shorten(mut text: String) -> String {
     if let Cow::Owned(clean) = without_secrets(&text) {
         text = clean;
     }
-    if text.contains(misleads) {
+    // Most is plain, and told so a byte at a time.
+    let plain = text.bytes().all(|b| matches!(b, b'\n' | b'\t' | b' '..=b'~'));
+    if !plain && text.contains(misleads) {
         text = text.replace(misleads, "\u{fffd}");
     }
     if text.len() > LONGEST {

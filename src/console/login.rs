@@ -2,7 +2,7 @@
 
 use app::form::Attempt;
 use axum::extract::State;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use url::{Url, form_urlencoded};
 
@@ -17,10 +17,14 @@ use crate::web::{self, Submission};
 const LONGEST: usize = 8_000;
 
 /// `GET /login`
-pub async fn page(place: Place, State(console): State<Shared>) -> Result<Response, Problem> {
+pub async fn page(place: Place, uri: Uri, State(console): State<Shared>) -> Result<Response, Problem> {
     let now = console.state.clock.millis();
     if web::signed_in(&place.session, now).await?.is_some() {
-        return Ok(Redirect::to("/").into_response());
+        let query = uri.query().unwrap_or_default();
+        let next = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "next");
+        return Ok(
+            Redirect::to(&next.map_or_else(|| "/".to_owned(), |(_, next)| local(&next))).into_response()
+        );
     }
     place.show(&console, Attempt::default(), None).await
 }

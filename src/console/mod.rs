@@ -67,9 +67,7 @@ impl Console {
 }
 
 /// Every route of the console.
-pub fn routes(state: &Arc<AppState>) -> Router {
-    web::start();
-    let assets = Assets::load();
+pub fn routes(state: &Arc<AppState>, assets: Assets) -> Router {
     let console = Arc::new(Console { state: Arc::clone(state), assets: Arc::new(assets.of_pages()) });
     let secure = console.is_secure();
     let sessions = Sessions::new(state.db.clone(), state.clock.clone());

@@ -25,4 +25,4 @@ pub use principal::{Company, KeyFacts, Principal, User};
 pub use redirect_uri::RedirectUri;
 pub use scopes::Scopes;
 pub use secret::{Damaged, Digest, Secret, random_password, without_secrets};
-pub use sweep::sweep_always;
+pub use sweep::{sweep, sweep_always};

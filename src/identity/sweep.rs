@@ -22,7 +22,7 @@ pub async fn sweep_always(db: Db, clock: Clock, stop: CancellationToken) {
 
 /// Takes away tokens and codes that ended, approvals that no client came for, and clients that came by themselves and
 /// that nobody approved; answers how many rows they were.
-async fn sweep(db: &Db, clock: &Clock) -> Result<u64, sqlx::Error> {
+pub async fn sweep(db: &Db, clock: &Clock) -> Result<u64, sqlx::Error> {
     let now = clock.millis();
     // Each by itself: what one can't take away now, because somebody has just come for it, holds up no other.
     let mut tx = db.begin().await?;

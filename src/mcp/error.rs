@@ -10,6 +10,7 @@ use super::era::Version;
 use crate::audit::{Entry, LogUnavailable, Outcome};
 use crate::identity::scopes;
 use crate::policy::{Gate, Step};
+use crate::web;
 
 /// Code of errors that JSON-RPC has no number for: the HTTP status says which.
 const SERVER_ERROR: ErrorCode = ErrorCode(-32000);
@@ -235,15 +236,7 @@ impl From<sqlx::Error> for Refusal {
 /// RFC 6750, section 3. Without an error code where no credential was sent (3.1). With the scopes to ask for and the
 /// place of the metadata (RFC 9728, section 5.1), from which a client finds its way to a token.
 fn challenge(reason: &str, error: Option<&str>, metadata: Option<&str>) -> HeaderValue {
-    let reason: String = reason
-        .chars()
-        .map(|c| match c {
-            '"' => '\'',
-            '\\' => '/',
-            ' '..='~' => c,
-            _ => '?',
-        })
-        .collect();
+    let reason = web::described(reason);
     let error = error.map_or_else(String::new, |error| format!(r#"error="{error}", "#));
     let way = metadata.map_or_else(String::new, |metadata| {
         format!(r#"resource_metadata="{metadata}", scope="{}", "#, scopes::ALL.join(" "))

@@ -11,6 +11,9 @@ use super::form::Parameters;
 use super::journal::Note;
 use crate::identity::client::{self, Client, NotProven};
 
+/// The ways in which a client can say who it is, by their names in metadata (RFC 8414, section 2).
+pub const METHODS: [&str; 3] = ["none", "client_secret_post", "client_secret_basic"];
+
 /// What a client sent to say who it is.
 pub struct Shown {
     client_id: String,

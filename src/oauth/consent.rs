@@ -23,11 +23,13 @@ use crate::identity::key::{self, NewKey as WantedKey};
 use crate::identity::{Digest, KeyFacts, Scopes, Secret, User, group};
 use crate::model::Operation;
 use crate::policy::Scope;
-use crate::store::oauth_grants::{self, RequestRow};
+use crate::store::oauth_requests::{self, RequestRow};
 use crate::store::{groups, keys};
 use crate::tools::{self, Reach};
 use crate::web::{self, Submission, Who};
 
+/// What the secret of every question begins with.
+const PREFIX: &str = "axq_";
 /// How long a question waits for its answer: ten minutes.
 const PATIENCE: i64 = 10 * 60_000;
 /// Most questions about one client that wait for one person.
@@ -105,7 +107,7 @@ async fn keep(
 ) -> Result<String, Problem> {
     let state = &server.state;
     let now = state.clock.millis();
-    let secret = Secret::mint("axq_").map_err(crate::identity::IdentityError::from)?;
+    let secret = Secret::mint(PREFIX).map_err(crate::identity::IdentityError::from)?;
     let row = RequestRow {
         id: secret.digest().hex(),
         user_id: who.user.id,
@@ -119,8 +121,8 @@ async fn keep(
         expires_at: now + PATIENCE,
     };
     let mut tx = state.db.begin().await?;
-    oauth_grants::ask(tx.on(), &row).await?;
-    oauth_grants::prune_asked(tx.on(), &row, MOST, now).await?;
+    oauth_requests::ask(tx.on(), &row).await?;
+    oauth_requests::prune_asked(tx.on(), &row, MOST, now).await?;
     tx.commit().await?;
     Ok(secret.reveal().to_owned())
 }
@@ -229,7 +231,7 @@ struct Open {
 async fn open(server: &Server, guest: &Guest, sent: &Submission) -> Result<Result<Open, Response>, Problem> {
     let state = &server.state;
     let mut conn = state.db.read().await?;
-    let row = oauth_grants::asked(conn.on(), &Digest::of(sent.text("request")).hex()).await?;
+    let row = oauth_requests::asked(conn.on(), &Digest::of(sent.text("request")).hex()).await?;
     let client = match &row {
         Some(row) => client::by_id(conn.on(), &row.client).await?,
         None => None,
@@ -277,7 +279,7 @@ async fn take(
     let issuer = state.addresses.origin();
     if sent.text("decision") != "approve" {
         let mut tx = state.db.begin().await?;
-        let first = oauth_grants::answer(tx.on(), &row.id).await?;
+        let first = oauth_requests::answer(tx.on(), &row.id).await?;
         tx.commit().await?;
         if !first {
             return Err(stopped("Answered already", "This question was answered before."));
@@ -299,7 +301,7 @@ async fn take(
     };
     let most = if sent.text("access") == "write" { Scope::Write } else { Scope::Read };
     let mut tx = state.db.begin().await?;
-    if !oauth_grants::answer(tx.on(), &row.id).await? {
+    if !oauth_requests::answer(tx.on(), &row.id).await? {
         return Err(stopped("Answered already", "This question was answered before."));
     }
     let approval = Approval { client: &client, asked: &asked, user: &who.user, key, most };

@@ -8,6 +8,7 @@ use oauth2::basic::BasicErrorResponseType;
 
 use super::form::Unfit;
 use crate::identity::IdentityError;
+use crate::web;
 
 /// What an error is called on the wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,7 +138,7 @@ impl From<IdentityError> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = self.status();
-        let body = StandardErrorResponse::new(self.code.wire(), Some(plain(&self.text)), None);
+        let body = StandardErrorResponse::new(self.code.wire(), Some(web::described(&self.text)), None);
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -151,18 +152,6 @@ impl IntoResponse for Refusal {
         }
         response
     }
-}
-
-/// The characters that `error_description` may have (RFC 6749, 5.2).
-pub fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '"' => '\'',
-            '\\' => '/',
-            ' '..='~' => c,
-            _ => '?',
-        })
-        .collect()
 }
 
 #[cfg(test)]

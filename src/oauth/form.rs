@@ -1,11 +1,11 @@
 //! Parameters as OAuth takes them: names and values of a query or a form, none twice (RFC 6749, 3.1 and 3.2).
 
 use axum::extract::{FromRequest, Request};
-use axum::http::header;
 use bytes::Bytes;
 use url::form_urlencoded;
 
 use super::error::{Code, Refusal};
+use crate::web;
 
 /// Names and values.
 #[derive(Clone, Debug, Default)]
@@ -66,9 +66,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if !web::is_of_type(request.headers(), web::FORM_TYPE) {
             let text = "the body must be sent as application/x-www-form-urlencoded";
             return Err(Refusal::new(Code::InvalidRequest, "content_type", text));
         }

@@ -4,16 +4,17 @@
 use uuid::Uuid;
 
 use super::error::{Code, Refusal};
+use super::holder::{Holder, invalid, lock};
 use super::journal::Note;
 use super::request::Asked;
 use crate::clock::Clock;
 use crate::identity::client::Client;
 use crate::identity::connection::{self, ACCESS_PREFIX, CODE_PREFIX, REFRESH_PREFIX};
-use crate::identity::{Digest, KeyFacts, Scopes, Secret, User, user};
+use crate::identity::{Digest, KeyFacts, Scopes, Secret, User};
 use crate::policy::Scope;
 use crate::store::oauth_grants::{self, CodeRow, GrantRow};
 use crate::store::oauth_tokens::{self, TokenRow};
-use crate::store::{Db, On, Tx, control, keys};
+use crate::store::{Db, On, Tx, control};
 
 /// How long a code waits to be exchanged: a minute (RFC 6749, 4.1.2, allows ten).
 pub const CODE_LIFE: i64 = 60_000;
@@ -125,14 +126,11 @@ pub async fn exchange(
     let (grant, holder) = lock(&mut tx, &found.grant_id, client, note).await?;
     // Read once more: another exchange may have waited for the same lock.
     let code = oauth_grants::code(tx.on(), &digest.hex()).await?.ok_or_else(unknown)?;
-    if code.used_at.is_some() && grant.revoked_at.is_none() {
+    if code.used_at.is_some() {
         tx.rollback().await?;
         let text = "the code was used before, so the tokens that came of it have been revoked; start the authorization again";
         end(db, clock, (&grant.id, "its authorization code was used twice"), note, text).await?;
         return Err(invalid(CODE_REPLAYED, text));
-    }
-    if code.used_at.is_some() {
-        return Err(invalid("code_used", "the code was used before; start the authorization again"));
     }
     if code.expires_at <= now {
         return Err(invalid(
@@ -152,10 +150,8 @@ pub async fn exchange(
             "code_verifier does not fit the code_challenge of the authorization request",
         ));
     }
-    holder.judge(&grant, client, now)?;
-    if !oauth_grants::use_code(tx.on(), &digest.hex(), now).await? {
-        return Err(invalid("code_used", "the code was used before; start the authorization again"));
-    }
+    holder.judge(client, now)?;
+    oauth_grants::use_code(tx.on(), &digest.hex(), now).await?;
     let granted = scopes_of(&grant)?;
     let tokens = issue(&mut tx, clock, &grant, granted, &holder, note).await?;
     tx.commit().await?;
@@ -181,12 +177,6 @@ pub async fn refresh(
     let found = oauth_tokens::by_hash(tx.on(), &digest.hex()).await?.ok_or_else(unknown)?;
     let (grant, holder) = lock(&mut tx, &found.grant_id, client, note).await?;
     let token = oauth_tokens::by_hash(tx.on(), &digest.hex()).await?.ok_or_else(unknown)?;
-    if let Some(why) = grant.revoked_at.map(|_| grant.revoked_why.clone().unwrap_or_default()) {
-        return Err(invalid(
-            "connection_revoked",
-            format!("the connection was revoked ({why}); connect again"),
-        ));
-    }
     if token.revoked_at.is_some() || token.rotated_at.is_some_and(|at| at + GRACE <= now) {
         tx.rollback().await?;
         let why = "one of its refresh tokens was used again after it had been replaced";
@@ -210,7 +200,7 @@ pub async fn refresh(
             "the refresh token was used too often; use the one that replaced it",
         ));
     }
-    holder.judge(&grant, client, now)?;
+    holder.judge(client, now)?;
     let granted = scopes_of(&grant)?;
     let wanted = match scope.map(|scope| Scopes::asked(Some(scope))) {
         None => granted,
@@ -265,82 +255,6 @@ pub async fn revoke(
     note.clone().done(tx.on(), clock).await?;
     tx.commit().await?;
     Ok(true)
-}
-
-/// Who stands behind a connection now.
-struct Holder {
-    user: User,
-    key: KeyFacts,
-    /// The most that key and client allow now.
-    most: Scope,
-}
-
-impl Holder {
-    /// Whether what bounds a connection still lets it work.
-    fn judge(&self, grant: &GrantRow, client: &Client, now: i64) -> Result<(), Refusal> {
-        if grant.revoked_at.is_some() {
-            let why = grant.revoked_why.as_deref().unwrap_or_default();
-            return Err(invalid(
-                "connection_revoked",
-                format!("the connection was revoked ({why}); connect again"),
-            ));
-        }
-        if self.key.revoked {
-            return Err(invalid(
-                "key_revoked",
-                "the MCP key of this connection has been revoked; connect again, under another key",
-            ));
-        }
-        if self.key.expires_at.is_some_and(|at| at <= now) {
-            return Err(invalid(
-                "key_expired",
-                "the MCP key of this connection has expired; connect again, under another key",
-            ));
-        }
-        if !self.user.active {
-            return Err(invalid(
-                "user_archived",
-                "the user who approved this connection is archived; a Settings / Administrator can activate them in Settings > Users & Companies > Users",
-            ));
-        }
-        if !self.user.in_mcp_group() {
-            let text = "the user who approved this connection is in neither MCP User nor MCP Administrator; an MCP Administrator can assign one in Settings > Users & Companies > Users";
-            return Err(invalid("group_missing", text));
-        }
-        if client.allowance().is_none() {
-            return Err(invalid(
-                "nothing_allowed",
-                "the OAuth client is allowed neither scope; an MCP Administrator can allow one in Technical > MCP > OAuth Clients",
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// The connection, locked, and who stands behind it. Another client's is none.
-async fn lock(
-    tx: &mut Tx,
-    grant_id: &str,
-    client: &Client,
-    note: &mut Note,
-) -> Result<(GrantRow, Holder), Refusal> {
-    let gone = || invalid("connection_gone", "the connection is gone; connect again");
-    let grant = oauth_grants::lock(tx.on(), grant_id).await?.ok_or_else(gone)?;
-    if grant.client != client.id {
-        return Err(invalid(
-            "client_differs",
-            "this was given to another client; start the authorization again",
-        ));
-    }
-    let user = user::by_id(tx.on(), grant.user_id).await?.ok_or_else(gone)?;
-    let key =
-        keys::by_id(tx.on(), &grant.key_id).await?.filter(|key| key.user_id == user.id).ok_or_else(gone)?;
-    let key = KeyFacts::try_from(key)?;
-    note.user(&user);
-    note.key = Some((key.id.clone(), key.name.clone()));
-    note.grant_id = Some(grant.id.clone());
-    let most = client.allowance().unwrap_or(Scope::Read).min(key.scope);
-    Ok((grant, Holder { user, key, most }))
 }
 
 fn scopes_of(grant: &GrantRow) -> Result<Scopes, Refusal> {
@@ -427,8 +341,4 @@ fn mint(prefix: &str) -> Result<Secret, Refusal> {
 
 fn same(one: &str, other: &str) -> bool {
     subtle::ConstantTimeEq::ct_eq(one.as_bytes(), other.as_bytes()).into()
-}
-
-fn invalid(word: &'static str, text: impl Into<String>) -> Refusal {
-    Refusal::new(Code::InvalidGrant, word, text)
 }

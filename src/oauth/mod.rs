@@ -18,6 +18,7 @@ mod error;
 mod form;
 mod grant;
 mod guest;
+mod holder;
 mod journal;
 mod protected_resource;
 mod register;
@@ -65,10 +66,9 @@ impl Server {
 }
 
 /// Every route of the authorization server.
-pub fn routes(state: &Arc<AppState>) -> Router {
-    web::start();
+pub fn routes(state: &Arc<AppState>, assets: &Assets) -> Router {
     let server = Arc::new(Server {
-        assets: Arc::new(Assets::load().of_pages()),
+        assets: Arc::new(assets.of_pages()),
         documents: Documents::new(state.clock.clone()),
         state: Arc::clone(state),
     });

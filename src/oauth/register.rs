@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::client_auth::METHODS;
 use super::client_name;
 use super::error::{Code, Refusal};
 use super::journal::Note;
@@ -34,7 +35,6 @@ const MOST_IN_ALL: i64 = 200;
 const NEW: i64 = 600_000;
 /// Registrations that nobody holds against an address.
 const FEW: i64 = 5;
-const METHODS: [&str; 3] = ["none", "client_secret_post", "client_secret_basic"];
 
 /// What a client says of itself (section 2). Members that are not ours are left out, as the RFC has it.
 #[derive(Debug, Deserialize)]
@@ -96,9 +96,7 @@ pub async fn answer(
 /// A body that says it is JSON: what a page of another site sends without asking first says something else.
 fn checked(headers: &HeaderMap, body: Result<Bytes, BytesRejection>) -> Result<Bytes, Refusal> {
     let wrong = |word, text| Refusal::new(Code::InvalidClientMetadata, word, text);
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-    if !kind.eq_ignore_ascii_case("application/json") {
+    if !web::is_of_type(headers, "application/json") {
         return Err(wrong("content_type", "the body must be sent as application/json"));
     }
     body.map_err(|_| wrong("too_large", "the body is too long"))
@@ -115,6 +113,11 @@ async fn register(
     let from = household(address);
     let state = &server.state;
     let now = state.clock.millis();
+    // Looked at before anybody else has to wait for it.
+    let (_, own) = oauth_clients::registered_since(state.db.read().await?.on(), now - WHILE, &from).await?;
+    if own >= MOST_FROM_ONE {
+        return Err(too_many());
+    }
     let mut tx = state.db.begin().await?;
     // One after the other, so that two at once are not one too many.
     control::lock(tx.on()).await?;
@@ -122,9 +125,7 @@ async fn register(
     // Where many addresses fill the hour, those that waited or took most make room: a newcomer is not kept out by them.
     let full = all >= MOST_IN_ALL;
     if own >= MOST_FROM_ONE || (full && !oauth_clients::evict(tx.on(), now - NEW, FEW).await?) {
-        let text = "too many clients were registered within an hour; an MCP Administrator can make one in Technical > \
-                    MCP > OAuth Clients, or try again later";
-        return Err(Refusal::too_many("registrations", text));
+        return Err(too_many());
     }
     let id = Uuid::now_v7().to_string();
     let confidential = asked.method != "none";
@@ -167,6 +168,12 @@ async fn register(
         response_types: ["code"],
         scope: format!("{} {}", scopes::READ, scopes::OFFLINE),
     })
+}
+
+fn too_many() -> Refusal {
+    let text = "too many clients were registered within an hour; an MCP Administrator can make one in Technical > \
+                MCP > OAuth Clients, or try again later";
+    Refusal::too_many("registrations", text)
 }
 
 /// Whom an address stands for: of the new protocol a whole network, as one household is given (RFC 6177).

@@ -2,10 +2,11 @@
 
 use url::{Url, form_urlencoded};
 
-use super::error::{Code, plain};
+use super::error::Code;
 use super::form::{Parameters, Unfit};
 use crate::identity::client::Client;
 use crate::identity::{RedirectUri, Scopes};
+use crate::web;
 
 /// A request that may be shown to a person.
 #[derive(Clone, Debug)]
@@ -85,10 +86,7 @@ pub fn judge(parameters: &Parameters, client: &Client, mcp_url: &str) -> Result<
         return Err(said(Code::InvalidRequest, "response_mode is query, and no other".to_owned()));
     }
     let code_challenge = challenge(parameters).map_err(|text| said(Code::InvalidRequest, text))?;
-    if parameters.all("resource").any(|resource| !is_ours(resource, mcp_url)) {
-        let text = format!("tokens are given for the resource {mcp_url} alone");
-        return Err(said(Code::InvalidTarget, text));
-    }
+    target(parameters, mcp_url).map_err(|text| said(Code::InvalidTarget, text))?;
     let Some(asked) = Scopes::asked(parameters.get("scope").map_err(unfit)?) else {
         let text = "none of the scopes is known here; there are mcp:read, mcp:write and offline_access";
         return Err(said(Code::InvalidScope, text.to_owned()));
@@ -131,9 +129,17 @@ fn challenge(parameters: &Parameters) -> Result<String, String> {
     }
 }
 
+/// Whether every resource that is named is ours; none may be (RFC 8707, 2), since there is but one.
+pub fn target(parameters: &Parameters, mcp_url: &str) -> Result<(), String> {
+    if parameters.all("resource").all(|resource| is_ours(resource, mcp_url)) {
+        return Ok(());
+    }
+    Err(format!("tokens are given for the resource {mcp_url} alone"))
+}
+
 /// Whether a resource is `mcp_url`, in whatever way it is written (RFC 8707, 2; RFC 3986, 6.2): host in any case, the
 /// port left out or not, with or without a slash at the end.
-pub fn is_ours(resource: &str, mcp_url: &str) -> bool {
+fn is_ours(resource: &str, mcp_url: &str) -> bool {
     let canonical = |text: &str| {
         let url = Url::parse(text).ok()?;
         let plain = url.username().is_empty()
@@ -168,7 +174,7 @@ impl Answer {
 
     /// The address that tells the client of an error.
     pub fn error(&self, issuer: &str, code: Code, text: &str) -> String {
-        self.address(issuer, &[("error", &code.name()), ("error_description", &plain(text))])
+        self.address(issuer, &[("error", &code.name()), ("error_description", &web::described(text))])
     }
 }
 

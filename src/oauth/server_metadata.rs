@@ -7,6 +7,7 @@ use axum::response::IntoResponse;
 use serde::Serialize;
 
 use super::Shared;
+use super::client_auth::METHODS;
 use crate::identity::scopes;
 
 /// RFC 8414, section 2; with the members of RFC 9207 and of client ID metadata documents.
@@ -29,8 +30,6 @@ struct Metadata {
     authorization_response_iss_parameter_supported: bool,
 }
 
-const AUTH_METHODS: [&str; 3] = ["none", "client_secret_post", "client_secret_basic"];
-
 /// `GET /.well-known/oauth-authorization-server`, `/.well-known/openid-configuration`, and both with `/mcp`
 pub async fn answer(State(server): State<Shared>) -> impl IntoResponse {
     let origin = server.state.addresses.origin();
@@ -45,8 +44,8 @@ pub async fn answer(State(server): State<Shared>) -> impl IntoResponse {
         response_modes_supported: ["query"],
         grant_types_supported: ["authorization_code", "refresh_token"],
         code_challenge_methods_supported: ["S256"],
-        token_endpoint_auth_methods_supported: AUTH_METHODS,
-        revocation_endpoint_auth_methods_supported: AUTH_METHODS,
+        token_endpoint_auth_methods_supported: METHODS,
+        revocation_endpoint_auth_methods_supported: METHODS,
         client_id_metadata_document_supported: open,
         authorization_response_iss_parameter_supported: true,
         issuer: origin,

@@ -19,7 +19,7 @@ use super::error::{Code, Refusal};
 use super::form::{Form, Parameters};
 use super::grant::{self, Exchange, Tokens};
 use super::journal::Note;
-use super::request::is_ours;
+use super::request::target;
 use crate::server::Arrival;
 
 /// `POST /oauth/token`
@@ -64,11 +64,8 @@ async fn tokens(
     note.say("grant_type", grant_type);
     let client = client_auth::client(server, headers, form, note).await?;
     let state = &server.state;
-    let mcp_url = state.addresses.mcp_url();
-    if form.all("resource").any(|resource| !is_ours(resource, &mcp_url)) {
-        let text = format!("tokens are given for the resource {mcp_url} alone");
-        return Err(Refusal::new(Code::InvalidTarget, "resource_foreign", text));
-    }
+    target(form, &state.addresses.mcp_url())
+        .map_err(|text| Refusal::new(Code::InvalidTarget, "resource_foreign", text))?;
     if grant_type == "refresh_token" {
         let token = form.get("refresh_token")?.ok_or_else(|| missing("refresh_token"))?;
         let scope = form.get("scope")?;

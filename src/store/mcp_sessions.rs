@@ -153,13 +153,6 @@ pub async fn delete_of_grant(on: On<'_>, grant: &str) -> Result<(), sqlx::Error>
     on_db!(on, c => sqlx::query(SQL).bind(grant).execute(&mut *c).await.map(drop))
 }
 
-/// Ends every session of a client's connections.
-pub async fn delete_of_client(on: On<'_>, client: &str) -> Result<(), sqlx::Error> {
-    const SQL: &str =
-        "DELETE FROM mcp_sessions WHERE grant_id IN (SELECT id FROM oauth_grants WHERE client = $1)";
-    on_db!(on, c => sqlx::query(SQL).bind(client).execute(&mut *c).await.map(drop))
-}
-
 /// Ends every session of a key.
 pub async fn delete_of_key(on: On<'_>, key: &str) -> Result<(), sqlx::Error> {
     const SQL: &str = "DELETE FROM mcp_sessions WHERE key_id = $1";

@@ -13,6 +13,7 @@ pub mod migrate;
 pub mod modules;
 pub mod oauth_clients;
 pub mod oauth_grants;
+pub mod oauth_requests;
 pub mod oauth_tokens;
 pub mod policies;
 pub mod rate_limits;

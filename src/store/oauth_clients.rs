@@ -366,7 +366,9 @@ pub(super) mod tests {
             };
             assert_eq!(uses(tx.on(), 50).await.unwrap(), [used("a", Some(7)), used("b", None)], "{test}");
             assert!(!delete_unused(tx.on(), "a").await.unwrap(), "{test}");
-            mcp_sessions::delete_of_client(tx.on(), "a").await.unwrap();
+            for id in oauth_grants::alive_of_client(tx.on(), "a").await.unwrap() {
+                mcp_sessions::delete_of_grant(tx.on(), &id).await.unwrap();
+            }
             let left = mcp_sessions::live(tx.on(), 0).await.unwrap();
             assert_eq!(left.iter().map(|s| s.grant_id.as_deref()).collect::<Vec<_>>(), [Some("5")], "{test}");
         }

@@ -1,31 +1,6 @@
-//! Connections: what people approved, the requests that wait for an answer, and the codes that are given out for one.
+//! Connections: what people approved, and the codes that are given out for one.
 
 use super::{On, on_db};
-
-/// What a person is asked on the consent page.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct RequestRow {
-    /// SHA-256 of what the page's form sends, hexadecimal.
-    pub id: String,
-    /// Who is asked.
-    pub user_id: i64,
-    /// Hash of the browser's session.
-    pub web_session: String,
-    /// Id of the client.
-    pub client: String,
-    /// Where the answer goes.
-    pub redirect_uri: String,
-    /// Scopes, separated by spaces.
-    pub scope: String,
-    /// PKCE, S256.
-    pub code_challenge: String,
-    /// Given back as it came.
-    pub state: Option<String>,
-    /// Path and query of the page.
-    pub address: String,
-    /// Epoch milliseconds.
-    pub expires_at: i64,
-}
 
 /// One connection.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -138,57 +113,6 @@ macro_rules! connections {
             " ORDER BY g.connected_at DESC, g.id DESC"
         )
     };
-}
-
-/// Keeps what a person is asked.
-pub async fn ask(on: On<'_>, row: &RequestRow) -> Result<(), sqlx::Error> {
-    const SQL: &str = "INSERT INTO oauth_requests (id, user_id, web_session, client, redirect_uri, scope,
-            code_challenge, state, address, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    on_db!(on, c => {
-        sqlx::query(SQL)
-            .bind(&row.id)
-            .bind(row.user_id)
-            .bind(&row.web_session)
-            .bind(&row.client)
-            .bind(&row.redirect_uri)
-            .bind(&row.scope)
-            .bind(&row.code_challenge)
-            .bind(&row.state)
-            .bind(&row.address)
-            .bind(row.expires_at)
-            .execute(&mut *c)
-            .await
-            .map(drop)
-    })
-}
-
-/// What a person was asked, as long as it waits for an answer.
-pub async fn asked(on: On<'_>, id: &str) -> Result<Option<RequestRow>, sqlx::Error> {
-    const SQL: &str =
-        "SELECT id, user_id, web_session, client, redirect_uri, scope, code_challenge, state, address,
-            expires_at FROM oauth_requests WHERE id = $1";
-    on_db!(on, c => sqlx::query_as(SQL).bind(id).fetch_optional(&mut *c).await)
-}
-
-/// Takes a question away because it is answered; false if another answer came first.
-pub async fn answer(on: On<'_>, id: &str) -> Result<bool, sqlx::Error> {
-    const SQL: &str = "DELETE FROM oauth_requests WHERE id = $1";
-    let gone = on_db!(on, c => sqlx::query(SQL).bind(id).execute(&mut *c).await.map(|r| r.rows_affected()))?;
-    Ok(gone > 0)
-}
-
-/// Forgets the questions that ended before `now` (epoch milliseconds), and all but the newest `most` that a user is asked
-/// about one client.
-pub async fn prune_asked(mut on: On<'_>, row: &RequestRow, most: i64, now: i64) -> Result<(), sqlx::Error> {
-    const ENDED: &str = "DELETE FROM oauth_requests WHERE expires_at <= $1";
-    const BEYOND: &str = "DELETE FROM oauth_requests WHERE user_id = $1 AND client = $2 AND id NOT IN (
-            SELECT id FROM oauth_requests WHERE user_id = $1 AND client = $2
-            ORDER BY expires_at DESC, id LIMIT $3)";
-    on_db!(on.on(), c => sqlx::query(ENDED).bind(now).execute(&mut *c).await.map(drop))?;
-    on_db!(on, c => {
-        sqlx::query(BEYOND).bind(row.user_id).bind(&row.client).bind(most).execute(&mut *c).await.map(drop)
-    })
 }
 
 /// Stores a new connection, whose code has yet to be exchanged.
@@ -305,13 +229,10 @@ pub async fn code(on: On<'_>, hash: &str) -> Result<Option<CodeRow>, sqlx::Error
     on_db!(on, c => sqlx::query_as(SQL).bind(hash).fetch_optional(&mut *c).await)
 }
 
-/// Uses a code up; false if that was done before. Of several at once, one alone is answered true.
-pub async fn use_code(on: On<'_>, hash: &str, now: i64) -> Result<bool, sqlx::Error> {
-    const SQL: &str = "UPDATE oauth_codes SET used_at = $2 WHERE hash = $1 AND used_at IS NULL";
-    let changed = on_db!(on, c => {
-        sqlx::query(SQL).bind(hash).bind(now).execute(&mut *c).await.map(|r| r.rows_affected())
-    })?;
-    Ok(changed > 0)
+/// Uses a code up. Its grant is to be locked, and the code seen to be unused, before.
+pub async fn use_code(on: On<'_>, hash: &str, now: i64) -> Result<(), sqlx::Error> {
+    const SQL: &str = "UPDATE oauth_codes SET used_at = $2 WHERE hash = $1";
+    on_db!(on, c => sqlx::query(SQL).bind(hash).bind(now).execute(&mut *c).await.map(drop))
 }
 
 /// Forgets codes that ended before `before` (epoch milliseconds), and approvals that no client ever came for; answers

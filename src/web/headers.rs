@@ -27,6 +27,18 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
+/// A text in the characters that `error_description` may have (RFC 6749, 5.2; RFC 6750, 3).
+pub fn described(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '"' => '\'',
+            '\\' => '/',
+            ' '..='~' => c,
+            _ => '?',
+        })
+        .collect()
+}
+
 /// What every route of the console passes besides the session: writes of other sites are refused, answers compressed.
 pub type GuardLayers = (CsrfLayer, CompressionLayer);
 

@@ -2,10 +2,20 @@
 
 use app::form::{Attempt, Sent};
 use axum::extract::{FromRequest, OptionalFromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use url::form_urlencoded;
+
+/// Media type of forms.
+pub const FORM_TYPE: &str = "application/x-www-form-urlencoded";
+
+/// Whether a request says that its body is of that media type, whatever parameters stand behind it.
+pub fn is_of_type(headers: &HeaderMap, media_type: &str) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case(media_type)
+}
 
 /// Names and values of a form, in order.
 #[derive(Clone, Debug, Default)]
@@ -93,9 +103,7 @@ impl<S: Send + Sync> FromRequest<S> for Submission {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-        if !kind.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        if !is_of_type(request.headers(), FORM_TYPE) {
             let said = "a form is sent as application/x-www-form-urlencoded\n";
             return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, said).into_response());
         }

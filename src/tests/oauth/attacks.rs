@@ -377,18 +377,26 @@ async fn an_answer_counts_once_and_from_nobody_else() {
         // Another person, and the same person in another browser, are asked anew.
         let mallory = Browser::of(&scene.house, "mallory", &["MCP User"]).await;
         for other in [&mallory, &scene.browser().await, &Browser::stranger(&scene.house)] {
-            let page = other.post("/oauth/authorize", &fields).await;
-            assert_eq!((page.status.as_u16(), page.location()), (303, &*scene.request(&[])), "{name}");
+            for path in ["/oauth/authorize", "/oauth/authorize/key"] {
+                let page = other.post(path, &fields).await;
+                assert_eq!(
+                    (page.status.as_u16(), page.location()),
+                    (303, &*scene.request(&[])),
+                    "{name}: {path}"
+                );
+            }
         }
         // Another site's form.
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         for (origin, site) in [("https://evil.example", "cross-site"), ("null", "cross-site")] {
-            let forged = axum::http::Request::post("/oauth/authorize")
-                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                .header(header::ORIGIN, origin)
-                .header("sec-fetch-site", site);
-            let page = browser.send(forged, body.clone().into()).await;
-            assert_eq!((page.status.as_u16(), page.location()), (403, ""), "{name}: {origin}");
+            for path in ["/oauth/authorize", "/oauth/authorize/key"] {
+                let forged = axum::http::Request::post(path)
+                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+                    .header(header::ORIGIN, origin)
+                    .header("sec-fetch-site", site);
+                let page = browser.send(forged, body.clone().into()).await;
+                assert_eq!((page.status.as_u16(), page.location()), (403, ""), "{name}: {origin} {path}");
+            }
         }
         for bad in ["", "axq_x", "nobody"] {
             let page = browser.post("/oauth/authorize", &[("request", bad), ("decision", "approve")]).await;

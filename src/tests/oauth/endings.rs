@@ -231,3 +231,24 @@ async fn a_right_that_is_taken_and_given_back_brings_no_connection_back() {
         assert!(challenge.contains("revoked"), "{challenge}");
     }
 }
+
+#[tokio::test]
+async fn what_nobody_can_use_any_more_is_swept_away() {
+    const DAY: i64 = 24 * 3_600_000;
+    for scene in scenes().await {
+        let (name, state, clock) = (scene.house.name, &scene.house.state, &scene.house.clock);
+        let tokens = scene.tokens().await;
+        scene.code().await;
+        let sweep = async || crate::identity::sweep(&state.db, clock).await.unwrap();
+        clock.advance(2 * DAY);
+        assert_eq!(sweep().await, 3, "{name}: two codes, and the approval that no client came for");
+        assert_eq!(scene.refresh(&tokens.text("refresh_token"), &[]).await.status, 200, "{name}: it lives");
+        clock.advance(6 * DAY);
+        assert_eq!(sweep().await, 1, "{name}: the first access token, a week after its end");
+        clock.advance(400 * DAY);
+        assert!(sweep().await >= 1, "{name}");
+        let mut conn = state.db.read().await.unwrap();
+        let left = crate::store::oauth_grants::of_user(conn.on(), scene.user_id).await.unwrap();
+        assert!(left.is_empty(), "{name}: the connection itself");
+    }
+}

@@ -26,6 +26,12 @@ pub enum ErpError {
         /// Ids that were not found.
         ids: Vec<i64>,
     },
+    /// A change can't be done: a value, a required field, a link, the state of a document.
+    #[error("{0}")]
+    BadChange(Complaint),
+    /// Records are not as the change to be undone left them.
+    #[error("{0}")]
+    Collision(Complaint),
     /// The question took too long and was cancelled.
     #[error("the query was cancelled after {} s; narrow it with a filter (date range, product, company) or group by less", .0.as_secs())]
     TooSlow(Duration),

@@ -1,5 +1,6 @@
 //! The ERP behind the tools: one trait, and what stands behind it.
 
+mod change;
 pub mod embedded;
 mod error;
 mod query;
@@ -8,11 +9,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+pub use change::{
+    Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Row, Undo, Values, What,
+};
 pub use error::ErpError;
 pub use query::{AggregateQuery, Caller, Groups, ReadQuery, Records, SearchQuery};
 
 use crate::model::{Domain, Model, Operation};
 use crate::policy::{Permit, Step};
+use crate::store::On;
 
 /// An ERP that can be asked. Every method that touches records demands a [`Permit`] for its model, and judges
 /// the gates that are its own: access rights, then record rules, then record limits.
@@ -43,4 +48,21 @@ pub trait Erp: Send + Sync {
         who: &Caller,
         query: &AggregateQuery,
     ) -> Result<Groups, ErpError>;
+
+    /// Does a change on the caller's transaction, which the caller commits or throws away: so that it is written
+    /// together with the log, or only tried. All of it is done or none.
+    async fn change(
+        &self,
+        on: On<'_>,
+        permit: &Permit,
+        who: &Caller,
+        change: &Change,
+    ) -> Result<Effect, ErpError>;
+
+    /// Puts the records of a change back as they were before it, on the caller's transaction, by the rights of `who`.
+    /// [`ErpError::Collision`] where one of them is not as the change left it.
+    async fn undo(&self, on: On<'_>, who: &Caller, undo: &Undo<'_>) -> Result<Effect, ErpError>;
+
+    /// Images as people read them, with the names that links have on this transaction.
+    async fn differences(&self, on: On<'_>, images: &[Image]) -> Result<Vec<Difference>, ErpError>;
 }

@@ -29,7 +29,12 @@ impl Permit {
     /// Whether policy lets records of another model be read on the way: a hop of a dotted path, an `any`,
     /// a group, an x2many.
     pub fn may_read(&self, model: &str) -> bool {
-        self.rules.allows(model, Operation::Read)
+        self.may(model, Operation::Read)
+    }
+
+    /// Whether policy allows `operation` on another model on the way, such as the lines of an order.
+    pub fn may(&self, model: &str, operation: Operation) -> bool {
+        self.rules.allows(model, operation)
     }
 }
 

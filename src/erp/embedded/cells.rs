@@ -37,10 +37,19 @@ impl Cells for PgRow {
 pub(super) async fn each(
     reader: &mut Reader,
     statement: Statement,
+    take: impl FnMut(&dyn Cells) -> Result<(), sqlx::Error> + Send,
+) -> Result<(), sqlx::Error> {
+    each_on(reader.on()?, statement, take).await
+}
+
+/// The same on a transaction that writes.
+pub(super) async fn each_on(
+    on: On<'_>,
+    statement: Statement,
     mut take: impl FnMut(&dyn Cells) -> Result<(), sqlx::Error> + Send,
 ) -> Result<(), sqlx::Error> {
     let Statement { sql, values, columns } = statement;
-    match reader.on()? {
+    match on {
         On::Sqlite(c) => {
             let sql = packed::statement(&sql, columns);
             let row = sqlx::query_with(AssertSqlSafe(sql), values).fetch_one(c).await?;

@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::super::{AggregateQuery, Caller, Erp, ErpError, Groups, ReadQuery, Records, SearchQuery};
+use super::super::{
+    AggregateQuery, Caller, Change, Difference, Effect, Erp, ErpError, Groups, Image, ReadQuery, Records,
+    SearchQuery, Undo,
+};
 use super::ask::Ask;
 use super::catalog::Catalog;
 use super::reader::{Consistency, Reader, Readers, failure};
 use super::sql::Dialect;
-use super::{aggregate, registry, rights, rules, search};
+use super::{aggregate, registry, rights, rules, search, write};
 use crate::model::{Domain, Model, Operation};
 use crate::policy::{Gate, Permit, Step, Verdict};
-use crate::store::Db;
+use crate::store::{Db, On};
 
 /// How long a question may take unless told otherwise.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -60,6 +63,10 @@ impl Embedded {
     pub(super) fn without_sums(mut self) -> Self {
         self.sums = false;
         self
+    }
+
+    pub(super) const fn catalog(&self) -> &Catalog {
+        &self.catalog
     }
 
     pub(super) const fn sums(&self) -> bool {
@@ -132,5 +139,23 @@ impl Erp for Embedded {
         query: &AggregateQuery,
     ) -> Result<Groups, ErpError> {
         self.within(aggregate::aggregate(self, &self.ask(permit, who), query)).await
+    }
+
+    async fn change(
+        &self,
+        on: On<'_>,
+        permit: &Permit,
+        who: &Caller,
+        change: &Change,
+    ) -> Result<Effect, ErpError> {
+        self.within(write::change(self, on, permit, who, change)).await
+    }
+
+    async fn undo(&self, on: On<'_>, who: &Caller, undo: &Undo<'_>) -> Result<Effect, ErpError> {
+        self.within(write::undo(self, on, who, undo)).await
+    }
+
+    async fn differences(&self, on: On<'_>, images: &[Image]) -> Result<Vec<Difference>, ErpError> {
+        self.within(write::differences(self, on, images)).await
     }
 }

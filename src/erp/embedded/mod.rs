@@ -30,5 +30,6 @@ mod search;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod write;
 
 pub use engine::Embedded;

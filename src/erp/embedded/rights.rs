@@ -53,8 +53,10 @@ const GRANTS: &[Grant] = &[
     Grant(
         Some(SETTINGS_ADMINISTRATOR),
         FULL,
-        &["res.company", "res.country", "res.currency", "res.currency.rate", "res.groups", "res.users"],
+        &["res.company", "res.country", "res.currency", "res.currency.rate"],
     ),
+    // Changed in Settings > Users & Companies alone, where nobody grants themselves a right they lack.
+    Grant(Some(SETTINGS_ADMINISTRATOR), READ, &["res.groups", "res.users"]),
     Grant(Some(CONTACTS), FULL, &["res.partner"]),
     Grant(Some(SALES_OWN_DOCUMENTS), EDIT, &["crm.lead", "sale.order"]),
     Grant(Some(SALES_OWN_DOCUMENTS), FULL, &["sale.order.line"]),

@@ -90,7 +90,7 @@ fn entry() -> Model {
             many2one("reversed_entry_id", "Reversal of", "account.move").readonly(),
             text("narration", "Notes"),
             datetime("create_date", "Created on").required().readonly(),
-            one2many("line_ids", "Journal Items", "account.move.line", "move_id"),
+            one2many("line_ids", "Journal Items", "account.move.line", "move_id").editable(),
         ])
         .method(
             "action_post",

@@ -83,6 +83,8 @@ pub trait FieldBuild: Sized {
     fn required(self) -> Self;
     /// Set by the system alone.
     fn readonly(self) -> Self;
+    /// A one2many that takes commands: its records are made and changed with this one.
+    fn editable(self) -> Self;
     /// One sentence of help.
     fn help(self, text: &'static str) -> Self;
     /// Adding it up makes no sense; its mean does.
@@ -99,6 +101,11 @@ impl FieldBuild for Field {
 
     fn readonly(mut self) -> Self {
         self.readonly = true;
+        self
+    }
+
+    fn editable(mut self) -> Self {
+        self.readonly = false;
         self
     }
 

@@ -46,7 +46,7 @@ fn order() -> Model {
             money("amount_total", "Total").required().readonly(),
             char("origin", "Source"),
             text("note", "Terms and Conditions"),
-            one2many("order_line", "Order Lines", "purchase.order.line", "order_id"),
+            one2many("order_line", "Order Lines", "purchase.order.line", "order_id").editable(),
             one2many("picking_ids", "Receipts", "stock.picking", "purchase_id"),
             one2many("invoice_ids", "Bills", "account.move", "purchase_id"),
         ])

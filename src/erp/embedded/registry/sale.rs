@@ -52,7 +52,7 @@ fn order() -> Model {
             many2one("opportunity_id", "Opportunity", "crm.lead"),
             char("origin", "Source Document"),
             text("note", "Terms and Conditions"),
-            one2many("order_line", "Order Lines", "sale.order.line", "order_id"),
+            one2many("order_line", "Order Lines", "sale.order.line", "order_id").editable(),
             one2many("picking_ids", "Transfers", "stock.picking", "sale_id"),
             one2many("invoice_ids", "Invoices", "account.move", "sale_id"),
         ])

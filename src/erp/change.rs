@@ -1,0 +1,213 @@
+//! What an ERP is asked to change, and what came of it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// Values by field, as a caller wrote them.
+pub type Values = Map<String, Value>;
+
+/// A change, as asked for. The model is the permit's.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Epoch milliseconds at which it is done.
+    pub at: i64,
+    /// What is changed.
+    pub what: What,
+}
+
+/// What is changed.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// New records, each with its values.
+    Create(Vec<Values>),
+    /// The same values on existing records.
+    Write {
+        /// Which records.
+        ids: Vec<i64>,
+        /// Values by field; one2many fields take commands.
+        values: Values,
+    },
+    /// Records removed.
+    Delete(Vec<i64>),
+    /// A public business method.
+    Call {
+        /// Its name; the model has it.
+        method: String,
+        /// On which records.
+        ids: Vec<i64>,
+        /// Named arguments.
+        arguments: Values,
+    },
+}
+
+/// A change to be taken back.
+#[derive(Clone, Copy, Debug)]
+pub struct Undo<'a> {
+    /// Epoch milliseconds at which it is taken back.
+    pub at: i64,
+    /// The model that was asked to be changed; others changed with it.
+    pub model: &'a str,
+    /// What the change did.
+    pub images: &'a [Image],
+}
+
+/// What a change did, on a transaction that is not committed yet.
+#[derive(Debug, Default)]
+pub struct Effect {
+    /// Records that were created, or acted upon.
+    pub ids: Vec<i64>,
+    /// What a method answered.
+    pub answer: Option<Value>,
+    /// Every record that is not as it was, in the order in which they were first touched.
+    pub images: Vec<Image>,
+    /// Why it can't be undone; `None` where it can.
+    pub lasting: Option<String>,
+    /// Whether a document became posted: books and stock are changed for good.
+    pub posts: bool,
+    /// Largest total of the documents concerned, in cents of their company's currency.
+    pub amount: Option<i64>,
+}
+
+/// A record before and after a change, as it is stored: numbers in minor units, instants in epoch milliseconds, days
+/// since 1970-01-01. Of a record that was changed, the fields that are not as they were; of one that was created or
+/// deleted, all of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Image {
+    /// Technical name.
+    pub model: String,
+    /// Which record.
+    pub id: i64,
+    /// `None`: the change created it.
+    pub before: Option<Row>,
+    /// `None`: the change deleted it.
+    pub after: Option<Row>,
+}
+
+/// Stored values by field.
+pub type Row = BTreeMap<String, Cell>;
+
+/// A stored value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Cell {
+    /// Not set.
+    #[default]
+    Null,
+    /// True or false.
+    Bool(bool),
+    /// Numbers, links, instants, days.
+    Int(i64),
+    /// Text and selections.
+    Text(String),
+}
+
+/// An [`Image`] as people read it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// Technical name.
+    pub model: String,
+    /// What people call the model.
+    pub label: String,
+    /// Which record.
+    pub id: i64,
+    /// What the record is called.
+    pub name: String,
+    /// What happened to it.
+    pub kind: DifferenceKind,
+    /// Its fields that are not as they were.
+    pub fields: Vec<FieldDifference>,
+}
+
+/// What happened to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DifferenceKind {
+    /// It was not there before.
+    Created,
+    /// It has other values.
+    Changed,
+    /// It is not there any more.
+    Deleted,
+}
+
+/// A field before and after; links as `{"id","name"}`, the rest as read through MCP.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FieldDifference {
+    /// Technical name.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// `null` where it was not set, and of a record that was not there.
+    pub before: Value,
+    /// `null` where it is not set, and of a record that is not there.
+    pub after: Value,
+}
+
+impl Cell {
+    /// The number, link, instant or day.
+    pub const fn int(&self) -> Option<i64> {
+        match self {
+            Self::Int(n) => Some(*n),
+            _ => None,
+        }
+    }
+
+    /// The text.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(n: i64) -> Self {
+        Self::Int(n)
+    }
+}
+
+impl From<bool> for Cell {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn images_come_back_from_json_as_they_were() {
+        let row: Row = [
+            ("a".to_owned(), Cell::Null),
+            ("b".to_owned(), true.into()),
+            ("c".to_owned(), 9_007_199_254_740_993.into()),
+            ("d".to_owned(), "null".into()),
+        ]
+        .into();
+        let image = Image { model: "sale.order".into(), id: 7, before: None, after: Some(row) };
+        let json = serde_json::to_string(&image).unwrap();
+        assert_eq!(serde_json::from_str::<Image>(&json).unwrap(), image, "{json}");
+    }
+}

@@ -1,0 +1,126 @@
+//! What a model does by itself when its records are written: one file per application. Every write passes here, by
+//! whatever way it came: with the record itself, as a line of its document, by a method.
+
+mod contacts;
+mod crm;
+mod products;
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::work::Work;
+use crate::erp::{ErpError, Row, Values};
+use crate::model::{Complaint, Model};
+
+/// What is wished for of an existing record.
+pub(super) enum Wish<'a> {
+    /// Other values.
+    Change {
+        /// Those that are not as they were.
+        changes: &'a Row,
+        /// Whether commands for its lines follow.
+        touches_lines: bool,
+    },
+    /// That it goes.
+    Delete,
+}
+
+/// Fills in what a new record of the model needs and was not given.
+pub(super) async fn defaults(work: &mut Work<'_>, model: &Model, row: &mut Row) -> Result<(), ErpError> {
+    match model.name.as_ref() {
+        "res.partner" => contacts::defaults(work, row).await,
+        "product.product" => products::defaults(work, row).await,
+        "product.category" => products::name_category(work, row).await,
+        "crm.lead" => crm::defaults(work, row).await,
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what the state of a document does not allow.
+pub(super) async fn guard(
+    work: &mut Work<'_>,
+    model: &Model,
+    before: &Row,
+    wish: Wish<'_>,
+) -> Result<(), ErpError> {
+    let _ = (work, model, before, wish);
+    Ok(())
+}
+
+/// Adds to the changes of a record what follows from them.
+pub(super) async fn derive(
+    work: &mut Work<'_>,
+    model: &Model,
+    before: &Row,
+    changes: &mut Row,
+) -> Result<(), ErpError> {
+    match model.name.as_ref() {
+        "res.partner" => contacts::derive(work, before, changes).await,
+        "product.category" => products::rename_category(work, before, changes).await,
+        "crm.lead" => {
+            crm::derive(work, before, changes);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes what follows from a record that was made or changed, and from its lines.
+pub(super) async fn settle(work: &mut Work<'_>, model: &Arc<Model>, id: i64) -> Result<(), ErpError> {
+    match model.name.as_ref() {
+        "res.partner" => contacts::settle(work, id).await,
+        "product.category" => products::settle_category(work, id).await,
+        _ => Ok(()),
+    }
+}
+
+/// Writes what follows from a record that is gone.
+pub(super) async fn deleted(work: &mut Work<'_>, model: &Arc<Model>, before: &Row) -> Result<(), ErpError> {
+    let _ = (work, model, before);
+    Ok(())
+}
+
+/// Adds a document up from its lines.
+pub(super) async fn total(work: &mut Work<'_>, model: &str, id: i64) -> Result<(), ErpError> {
+    let _ = (work, model, id);
+    Ok(())
+}
+
+/// Calls a business method on records that are reached.
+pub(super) async fn call(
+    work: &mut Work<'_>,
+    model: &Arc<Model>,
+    method: &str,
+    ids: &[i64],
+    arguments: &Values,
+) -> Result<Option<Value>, ErpError> {
+    if let Some(name) = arguments.keys().next() {
+        return Err(ErpError::BadChange(Complaint::new(format!(
+            "{}.{method} takes no arguments; `{name}` was given",
+            model.name
+        ))));
+    }
+    let _ = (work, ids);
+    let known = model.methods.iter().map(|known| known.name.as_ref());
+    Err(ErpError::BadChange(
+        Complaint::new(format!("{} has no method `{method}`", model.name)).near(method, known),
+    ))
+}
+
+/// Whether records of the model are documents with a total.
+pub(super) fn is_document(model: &str) -> bool {
+    matches!(model, "sale.order" | "purchase.order" | "account.move" | "pos.order" | "crm.lead")
+}
+
+/// Where a field that the system sets comes from, as the end of a sentence.
+pub(super) fn way_to_set(model: &Model, field: &str) -> String {
+    match field {
+        "state" if !model.methods.is_empty() => {
+            let methods: Vec<&str> = model.methods.iter().map(|m| m.name.as_ref()).collect();
+            format!("; call_method changes it: {}", methods.join(", "))
+        }
+        "id" => "; new records get theirs".to_owned(),
+        _ => String::new(),
+    }
+}

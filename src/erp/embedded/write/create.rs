@@ -1,0 +1,165 @@
+//! New records.
+
+use std::sync::Arc;
+
+use super::row::{Values as _, stored};
+use super::value::read;
+use super::work::Work;
+use super::{business, lines, links, reach};
+use crate::erp::{Cell, ErpError, Row, Values};
+use crate::model::{Complaint, Model, Operation};
+
+/// Makes the records and answers their ids.
+pub(super) async fn create(
+    work: &mut Work<'_>,
+    model: &Arc<Model>,
+    records: &[Values],
+) -> Result<Vec<i64>, ErpError> {
+    let mut ids = Vec::with_capacity(records.len());
+    for (at, values) in records.iter().enumerate() {
+        ids.push(one(work, model, (&format!("records[{at}]"), values), None).await?);
+    }
+    Ok(ids)
+}
+
+/// Makes one record; `link` is the field and the record that it belongs to, where it is a line.
+pub(super) async fn one(
+    work: &mut Work<'_>,
+    model: &Arc<Model>,
+    (place, values): (&str, &Values),
+    link: Option<(&str, i64)>,
+) -> Result<i64, ErpError> {
+    let mut given = understand(work, model, place, values)?;
+    if let Some((field, owner)) = link {
+        given.cells.put(field, owner);
+    }
+    let mut row = given.cells.clone();
+    business::defaults(work, model, &mut row).await?;
+    usual(work, model, &mut row);
+    complete(model, place, &row)?;
+    links::check(work, model, &row, (place, &row)).await?;
+    let id = work.insert(model, row).await?;
+    for field in &given.lines {
+        lines::apply(work, model, id, field).await?;
+    }
+    business::settle(work, model, id).await?;
+    reach::still(work, model, &[id], Operation::Create).await?;
+    Ok(id)
+}
+
+/// What was written for one record.
+pub(super) struct Understood {
+    /// Values of fields that have a column.
+    pub cells: Row,
+    /// Commands for those that have none.
+    pub lines: Vec<lines::Lines>,
+}
+
+/// Reads all values, and says of all of them at once what is wrong.
+pub(super) fn understand(
+    work: &Work<'_>,
+    model: &Model,
+    place: &str,
+    values: &Values,
+) -> Result<Understood, ErpError> {
+    let mut understood = Understood { cells: Row::new(), lines: Vec::new() };
+    let mut wrong: Vec<Complaint> = Vec::new();
+    for (name, value) in values {
+        let at = format!("{place}.{name}");
+        let field = match model.require(name) {
+            Ok(field) => field,
+            Err(unknown) => {
+                wrong.push(Complaint { problem: format!("{place}: {}", unknown.problem), ..unknown });
+                continue;
+            }
+        };
+        if field.readonly || name == "id" {
+            wrong.push(Complaint::new(format!(
+                "{at}: {name} ({}) is set by the system alone{}",
+                field.label,
+                business::way_to_set(model, name)
+            )));
+        } else if field.kind.is_x2many() {
+            match lines::read(field, &at, value) {
+                Ok(lines) => understood.lines.push(lines),
+                Err(complaint) => wrong.push(complaint),
+            }
+        } else {
+            match read(field, &at, value, work.who.tz) {
+                Ok(cell) => understood.cells.put(name, cell),
+                Err(complaint) => wrong.push(complaint),
+            }
+        }
+    }
+    match together(wrong) {
+        Some(complaint) => Err(ErpError::BadChange(complaint)),
+        None => Ok(understood),
+    }
+}
+
+/// What no model has to say of itself.
+fn usual(work: &Work<'_>, model: &Model, row: &mut Row) {
+    for field in stored(model) {
+        let name = field.name.as_ref();
+        if row.has(name) {
+            continue;
+        }
+        match name {
+            // Given as unset it is an error, and said below.
+            "active" if !row.contains_key(name) => row.put(name, true),
+            "create_date" => row.put(name, work.now),
+            "company_id" if field.required => row.put(name, work.who.company_ids.first().copied()),
+            _ if field.required && matches!(field.kind, crate::model::FieldKind::Boolean) => {
+                row.put(name, false);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Every required field has a value.
+pub(super) fn complete(model: &Model, place: &str, row: &Row) -> Result<(), ErpError> {
+    let missing: Vec<String> = stored(model)
+        .filter(|field| field.required && field.name != "id" && !row.has(&field.name))
+        .map(|field| format!("{} ({}, {})", field.name, field.label, kind(field)))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(ErpError::BadChange(
+        Complaint::new(format!("{place}: {} needs {}", model.name, missing.join(", ")))
+            .example(format!(r#"describe_model {{"model":"{}"}} says what each takes"#, model.name)),
+    ))
+}
+
+fn kind(field: &crate::model::Field) -> String {
+    match field.kind.relation() {
+        Some(relation) => format!("the id of a {relation}"),
+        None => field.kind.name().to_owned(),
+    }
+}
+
+/// Several complaints as one; of many the first.
+fn together(mut wrong: Vec<Complaint>) -> Option<Complaint> {
+    const SAID: usize = 5;
+    if wrong.len() <= 1 {
+        return wrong.pop();
+    }
+    let more = wrong.len().saturating_sub(SAID);
+    let said: Vec<String> = wrong.iter().take(SAID).map(Complaint::to_string).collect();
+    let rest = if more > 0 { format!(" And {more} more.") } else { String::new() };
+    Some(Complaint::new(said.join(" ") + &rest))
+}
+
+/// An empty cell where a required field is to be unset.
+pub(super) fn unset_required(model: &Model, place: &str, changes: &Row) -> Result<(), ErpError> {
+    let emptied =
+        stored(model).find(|field| field.required && changes.get(field.name.as_ref()) == Some(&Cell::Null));
+    match emptied {
+        Some(field) => Err(ErpError::BadChange(Complaint::new(format!(
+            "{place}: {} ({}) can't be without a value",
+            field.name, field.label
+        )))),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,118 @@
+//! Links that hold: the record is there, the caller may see it, and it belongs to the same company.
+
+use std::collections::BTreeMap;
+
+use sqlx::AssertSqlSafe;
+
+use super::super::registry::table;
+use super::reach;
+use super::row::{Values, stored};
+use super::work::Work;
+use crate::erp::{ErpError, Row};
+use crate::model::{Complaint, FieldKind, Model};
+use crate::store::on_db;
+
+/// Checks what the fields `written` of a row link to; `place` says where they stand.
+pub(super) async fn check(
+    work: &mut Work<'_>,
+    model: &Model,
+    row: &Row,
+    (place, written): (&str, &Row),
+) -> Result<(), ErpError> {
+    let company = if model.name == "res.company" { None } else { row.int("company_id") };
+    if written.contains_key("company_id") {
+        own_company(work, place, company)?;
+    }
+    for field in stored(model) {
+        let FieldKind::Many2one { relation } = &field.kind else { continue };
+        // A change of company concerns every link of the record.
+        let concerned = written.contains_key(field.name.as_ref()) || written.contains_key("company_id");
+        let Some(id) = row.int(&field.name).filter(|_| concerned) else { continue };
+        let target = work.model(relation)?;
+        let named = format!("{place}: {} ({})", field.name, field.label);
+        let Some(found) = work.load(&target, &[id]).await?.remove(&id) else {
+            return Err(complaint(format!(
+                "{named}: there is no {relation} with id {id}; search_records finds it by name"
+            )));
+        };
+        let seen = relation == "res.users"
+            || !written.contains_key(field.name.as_ref())
+            || reach::beyond(work, &target, &[id]).await?.is_empty();
+        if !seen {
+            // Whether it is there is not for whoever may not see it.
+            return Err(complaint(format!(
+                "{named}: there is no {relation} with id {id}; search_records finds it by name"
+            )));
+        }
+        let foreign = relation != "res.company"
+            && relation != "res.users"
+            && matches!((company, found.int("company_id")), (Some(own), Some(other)) if own != other);
+        if foreign {
+            return Err(complaint(format!(
+                "{named}: {relation} {id} belongs to company {}, this record to company {}; \
+                 choose one of the same company, or one that all companies share",
+                found.number("company_id"),
+                company.unwrap_or_default()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn own_company(work: &Work<'_>, place: &str, company: Option<i64>) -> Result<(), ErpError> {
+    match company {
+        Some(id) if !work.who.company_ids.contains(&id) => Err(complaint(format!(
+            "{place}: company_id {id} is not a company of the user; theirs are {:?}",
+            work.who.company_ids
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn complaint(problem: String) -> ErpError {
+    ErpError::BadChange(Complaint::new(problem))
+}
+
+/// How many records of which model and field link to a record, those of `owned` models aside.
+pub(super) async fn to(
+    work: &mut Work<'_>,
+    model: &Model,
+    id: i64,
+    owned: &[String],
+) -> Result<BTreeMap<String, i64>, ErpError> {
+    let mut all = BTreeMap::new();
+    let models = std::sync::Arc::clone(&work.erp().catalog().models);
+    for other in models.iter().filter(|other| !other.name.starts_with("report.")) {
+        if owned.iter().any(|name| *name == other.name) {
+            continue;
+        }
+        for field in stored(other) {
+            let links = matches!(&field.kind, FieldKind::Many2one { relation } if *relation == model.name);
+            if !links {
+                continue;
+            }
+            // Enough to say that there are some; counting a million would not help anybody.
+            let sql = format!(
+                r#"SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE "{}" = $1 AND NOT ("{}" = id AND id = $1) LIMIT 100) AS some"#,
+                table(&other.name),
+                field.name,
+                field.name,
+            );
+            let found: i64 = on_db!(work.on(), c => {
+                sqlx::query_scalar(AssertSqlSafe(sql)).bind(id).fetch_one(&mut *c).await
+            })?;
+            if found > 0 {
+                *all.entry(other.name.to_string()).or_insert(0) += found;
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// What [`to`] found, in words.
+pub(super) fn listed(found: &BTreeMap<String, i64>) -> String {
+    let each = found.iter().map(|(model, n)| {
+        if *n >= 100 { format!("100 or more of {model}") } else { format!("{n} of {model}") }
+    });
+    each.collect::<Vec<_>>().join(", ")
+}

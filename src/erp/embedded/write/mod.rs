@@ -1,0 +1,92 @@
+//! Changes to the business database.
+//!
+//! A change goes this way: `value` understands what was written; `create`, `update`, `delete` or `business::call` do
+//! it on a [`work::Work`], which knows every record it touched as it was before; `business` fills in what a model
+//! fills in by itself, refuses what its documents do not allow, and adds up what follows; `links` and `reach` check
+//! that links hold and that record rules let the caller reach what was written. The caller owns the transaction.
+
+mod business;
+mod create;
+mod delete;
+mod differences;
+mod lines;
+mod links;
+mod money;
+mod reach;
+mod row;
+mod undo;
+mod update;
+mod value;
+mod work;
+
+use super::super::{Caller, Change, Effect, ErpError, Undo, What};
+use super::Embedded;
+use crate::model::{Complaint, Operation};
+use crate::policy::Permit;
+use crate::store::On;
+
+pub(super) use differences::differences;
+use work::Work;
+
+/// Most records of one change.
+const MOST: usize = 1_000;
+
+/// Does what was asked for. Changes go one at a time, so that none waits for another in a circle and quantities are
+/// counted on what is there.
+pub(super) async fn change(
+    erp: &Embedded,
+    on: On<'_>,
+    permit: &Permit,
+    who: &Caller,
+    change: &Change,
+) -> Result<Effect, ErpError> {
+    let mut work = Work::begin(erp, on, Some(permit), who, change.at).await?;
+    let model = work.model(permit.model().unwrap_or_default())?;
+    work.may(&model, permit.operation())?;
+    let (ids, answer) = match &change.what {
+        What::Create(records) => {
+            not_too_many(records.len())?;
+            (create::create(&mut work, &model, records).await?, None)
+        }
+        What::Write { ids, values } => {
+            not_too_many(ids.len())?;
+            let ids = reach::all(&mut work, &model, ids, Operation::Write).await?;
+            update::update(&mut work, &model, &ids, values).await?;
+            (ids, None)
+        }
+        What::Delete(ids) => {
+            not_too_many(ids.len())?;
+            let ids = reach::all(&mut work, &model, ids, Operation::Delete).await?;
+            delete::delete(&mut work, &model, &ids).await?;
+            (ids, None)
+        }
+        What::Call { method, ids, arguments } => {
+            not_too_many(ids.len())?;
+            let ids = reach::all(&mut work, &model, ids, Operation::MethodCall).await?;
+            let answer = business::call(&mut work, &model, method, &ids, arguments).await?;
+            (ids, answer)
+        }
+    };
+    work.finish(ids, answer).await
+}
+
+/// Puts records back; see [`super::super::Erp::undo`].
+pub(super) async fn undo(
+    erp: &Embedded,
+    on: On<'_>,
+    who: &Caller,
+    undo: &Undo<'_>,
+) -> Result<Effect, ErpError> {
+    let mut work = Work::begin(erp, on, None, who, undo.at).await?;
+    let model = work.model(undo.model)?;
+    undo::undo(&mut work, &model, undo.images).await?;
+    work.finish(Vec::new(), None).await
+}
+
+fn not_too_many(records: usize) -> Result<(), Complaint> {
+    match records {
+        0 => Err(Complaint::new("no record is named: the list is empty")),
+        1..=MOST => Ok(()),
+        more => Err(Complaint::new(format!("{more} records in one change are too many; at most {MOST}"))),
+    }
+}

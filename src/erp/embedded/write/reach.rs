@@ -1,0 +1,139 @@
+//! Which records a caller reaches to change them: those that are there and that record rules let through.
+
+use std::sync::{Arc, LazyLock};
+
+use sea_query::{Expr, ExprTrait, Query};
+
+use super::super::ask::Ask;
+use super::super::cells::each_on;
+use super::super::compile::rules;
+use super::super::registry::table;
+use super::super::sql::{Statement, alias, column};
+use super::work::Work;
+use crate::erp::ErpError;
+use crate::model::{Model, Operation};
+use crate::policy::{CredentialState, Decision, Gate, Quota, Request, Ruleset, Scope, Step, Wish, decide};
+
+/// Ids of one statement.
+const AT_ONCE: usize = 200;
+
+/// The ids, each once, if every one of them is there and may be reached; else what is wrong with which.
+pub(super) async fn all(
+    work: &mut Work<'_>,
+    model: &Arc<Model>,
+    ids: &[i64],
+    operation: Operation,
+) -> Result<Vec<i64>, ErpError> {
+    let mut once: Vec<i64> = Vec::with_capacity(ids.len());
+    for id in ids {
+        if !once.contains(id) {
+            once.push(*id);
+        }
+    }
+    let there = work.load(model, &once).await?;
+    let missing: Vec<i64> = once.iter().copied().filter(|id| !there.contains_key(id)).collect();
+    if !missing.is_empty() {
+        return Err(ErpError::MissingRecords { model: model.name.to_string(), ids: missing });
+    }
+    let hidden = beyond(work, model, &once).await?;
+    if hidden.is_empty() { Ok(once) } else { Err(refusal(model, &hidden, operation)) }
+}
+
+/// Checks records after they were written: what a rule would not let the caller reach may not be made either.
+pub(super) async fn still(
+    work: &mut Work<'_>,
+    model: &Arc<Model>,
+    ids: &[i64],
+    operation: Operation,
+) -> Result<(), ErpError> {
+    let hidden = beyond(work, model, ids).await?;
+    if hidden.is_empty() {
+        return Ok(());
+    }
+    let groups = (work.erp().catalog().sentences)(work.who, &model.name, operation).join(" ");
+    Err(ErpError::Denied(Step::failed(
+        Gate::RecordRules,
+        format!(
+            "with these values {} {} would lie outside of what the user reaches. {groups} \
+             Set company, salesperson and the like within it.",
+            model.name,
+            list(&hidden)
+        ),
+    )))
+}
+
+/// Those of the ids that a record rule keeps from the caller.
+pub(super) async fn beyond(
+    work: &mut Work<'_>,
+    model: &Arc<Model>,
+    ids: &[i64],
+) -> Result<Vec<i64>, ErpError> {
+    let mut reached: Vec<i64> = Vec::with_capacity(ids.len());
+    for part in ids.chunks(AT_ONCE) {
+        let statement = {
+            let ask = work.ask(work.permit.unwrap_or(&NOTHING));
+            statement(&ask, model, part)?
+        };
+        each_on(work.on(), statement, |row| {
+            reached.extend(row.whole(0)?);
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(ids.iter().copied().filter(|id| !reached.contains(id)).collect())
+}
+
+fn statement(ask: &Ask<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<Statement, ErpError> {
+    let model = ask.catalog.model(&model.name)?;
+    let site = ask.place(model);
+    let mut select = Query::select();
+    select
+        .expr(column(site.table, "id"))
+        .from_as(table(&model.name), alias(site.table))
+        .and_where(Expr::col((alias(site.table), "id")).is_in(ids.iter().copied()));
+    if let Some(rules) = rules(ask, site)? {
+        select.and_where(rules);
+    }
+    Ok(Statement::of(select))
+}
+
+fn refusal(model: &Model, ids: &[i64], operation: Operation) -> ErpError {
+    ErpError::Denied(Step::failed(
+        Gate::RecordRules,
+        format!(
+            "record rules of {} do not let you {} {}. A Settings / Administrator can change what your groups and \
+             companies let you see.",
+            model.name,
+            match operation {
+                Operation::Delete => "delete",
+                Operation::MethodCall => "call methods on",
+                Operation::Read => "read",
+                _ => "change",
+            },
+            list(ids)
+        ),
+    ))
+}
+
+fn list(ids: &[i64]) -> String {
+    format!("id {}", ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+}
+
+/// A permit that permits nothing: where a person acts, record rules are asked, and policy is not.
+static NOTHING: LazyLock<crate::policy::Permit> = LazyLock::new(|| {
+    let request = Request {
+        enabled: true,
+        credential: CredentialState::Active,
+        quota: Quota::Within,
+        login: "",
+        user_active: true,
+        in_mcp_group: true,
+        scope: Scope::Read,
+        wish: Wish { model: None, operation: Operation::Read, method: None },
+    };
+    let Decision { outcome, .. } = decide(&request, &Arc::new(Ruleset::default()));
+    match outcome {
+        crate::policy::Outcome::Allow(permit) => permit,
+        crate::policy::Outcome::Deny => unreachable!("every gate of the request is open"),
+    }
+});

@@ -1,0 +1,113 @@
+//! A change taken back: each record as it was before, unless somebody changed it since.
+
+use std::sync::Arc;
+
+use super::row::Values as _;
+use super::work::Work;
+use super::{links, reach};
+use crate::erp::{Cell, ErpError, Image, Row};
+use crate::model::{Complaint, Model, Operation};
+
+/// Counters of stock: others may have counted on since, which does not matter to what is taken back.
+const COUNTED: [&str; 3] = ["quantity", "reserved_quantity", "value"];
+
+/// Puts the records back. `model` is the one that was asked to be changed: on it the caller's rights are judged.
+pub(super) async fn undo(work: &mut Work<'_>, model: &Arc<Model>, images: &[Image]) -> Result<(), ErpError> {
+    let own: Vec<&Image> = images.iter().filter(|image| *model.name == image.model).collect();
+    for image in &own {
+        work.may(model, back(image))?;
+    }
+    let there: Vec<i64> = own.iter().filter(|image| image.after.is_some()).map(|image| image.id).collect();
+    if !there.is_empty() {
+        let gone = work.load(model, &there).await?;
+        let there: Vec<i64> = there.into_iter().filter(|id| gone.contains_key(id)).collect();
+        reach::all(work, model, &there, Operation::Write).await?;
+    }
+    // Those that others link to were written first, so what was written last goes first.
+    for image in images.iter().rev() {
+        one(work, image).await?;
+    }
+    let returned: Vec<i64> =
+        own.iter().filter(|image| image.before.is_some()).map(|image| image.id).collect();
+    reach::still(work, model, &returned, Operation::Write).await
+}
+
+/// What has to be done to take an image back.
+const fn back(image: &Image) -> Operation {
+    match (&image.before, &image.after) {
+        (None, _) => Operation::Delete,
+        (_, None) => Operation::Create,
+        _ => Operation::Write,
+    }
+}
+
+async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
+    let model = work.model(&image.model)?;
+    let now = work.load(&model, &[image.id]).await?.remove(&image.id);
+    match (&image.before, &image.after, now) {
+        (Some(before), None, None) => work.insert_as(&model, image.id, before.clone()).await,
+        (_, None, Some(_)) => Err(collision(image, "there is a record with its id again")),
+        (_, Some(_), None) => Err(collision(image, "it was deleted since")),
+        (None, Some(after), Some(now)) => {
+            unchanged(&model, image, after, &now)?;
+            let linking = links::to(work, &model, image.id, &[]).await?;
+            if !linking.is_empty() {
+                let others = links::listed(&linking);
+                return Err(collision(image, &format!("others link to it since: {others}")));
+            }
+            work.delete(&model, &now).await
+        }
+        (Some(before), Some(after), Some(now)) => {
+            let back = restored(&model, image, (before, after), &now)?;
+            work.update(&model, &now, &back).await
+        }
+        (None, None, None) => Ok(()),
+    }
+}
+
+/// The values to set so that a record is as it was before.
+fn restored(model: &Model, image: &Image, (before, after): (&Row, &Row), now: &Row) -> Result<Row, ErpError> {
+    if model.name != "stock.quant" {
+        unchanged(model, image, after, now)?;
+        return Ok(before.clone());
+    }
+    let counted = |name: &str| COUNTED.contains(&name);
+    let fixed: Row = after
+        .iter()
+        .filter(|(k, _)| !counted(k) && *k != "in_date")
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    unchanged(model, image, &fixed, now)?;
+    let mut back = before.clone();
+    for name in COUNTED.into_iter().filter(|name| before.contains_key(*name)) {
+        let value = now.number(name) - after.number(name) + before.number(name);
+        if value < 0 && name != "value" {
+            return Err(collision(image, &format!("too little is left of its {name}")));
+        }
+        back.put(name, value);
+    }
+    Ok(back)
+}
+
+/// Fields that are not as the change left them are named, with what they are now.
+fn unchanged(model: &Model, image: &Image, after: &Row, now: &Row) -> Result<(), ErpError> {
+    let changed: Vec<String> = after
+        .iter()
+        .filter(|(name, cell)| now.get(*name).unwrap_or(&Cell::Null) != *cell)
+        .map(|(name, _)| match model.field(name) {
+            Some(field) => format!("{name} ({})", field.label),
+            None => name.clone(),
+        })
+        .collect();
+    if changed.is_empty() {
+        return Ok(());
+    }
+    Err(collision(image, &format!("somebody changed {} since", changed.join(", "))))
+}
+
+fn collision(image: &Image, why: &str) -> ErpError {
+    ErpError::Collision(Complaint::new(format!(
+        "{} {} is not as this change left it: {why}. Nothing was undone; change it by hand",
+        image.model, image.id
+    )))
+}

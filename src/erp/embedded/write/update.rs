@@ -1,0 +1,57 @@
+//! Other values for existing records.
+
+use std::sync::Arc;
+
+use super::create::{understand, unset_required};
+use super::work::Work;
+use super::{business, lines, links, reach};
+use crate::erp::{ErpError, Row, Values};
+use crate::model::{Complaint, Model, Operation};
+
+/// Sets the values on each of the records, which are reached.
+pub(super) async fn update(
+    work: &mut Work<'_>,
+    model: &Arc<Model>,
+    ids: &[i64],
+    values: &Values,
+) -> Result<(), ErpError> {
+    if values.is_empty() {
+        return Err(ErpError::BadChange(
+            Complaint::new("values is empty").example(r#"{"values":{"name":"…"}}"#),
+        ));
+    }
+    for id in ids {
+        one(work, model, *id, ("values", values)).await?;
+    }
+    Ok(())
+}
+
+/// Sets the values on one record, which is reached.
+pub(super) async fn one(
+    work: &mut Work<'_>,
+    model: &Arc<Model>,
+    id: i64,
+    (place, values): (&str, &Values),
+) -> Result<(), ErpError> {
+    let given = understand(work, model, place, values)?;
+    let before = work
+        .load(model, &[id])
+        .await?
+        .remove(&id)
+        .ok_or_else(|| ErpError::MissingRecords { model: model.name.to_string(), ids: vec![id] })?;
+    let mut changes = given.cells;
+    unset_required(model, place, &changes)?;
+    changes.retain(|name, cell| before.get(name) != Some(cell));
+    let touches_lines = !given.lines.is_empty();
+    business::guard(work, model, &before, business::Wish::Change { changes: &changes, touches_lines })
+        .await?;
+    business::derive(work, model, &before, &mut changes).await?;
+    let after: Row = before.iter().map(|(k, v)| (k.clone(), v.clone())).chain(changes.clone()).collect();
+    links::check(work, model, &after, (place, &changes)).await?;
+    work.update(model, &before, &changes).await?;
+    for field in &given.lines {
+        lines::apply(work, model, id, field).await?;
+    }
+    business::settle(work, model, id).await?;
+    reach::still(work, model, &[id], Operation::Write).await
+}

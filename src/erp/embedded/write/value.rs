@@ -1,0 +1,226 @@
+//! From what a caller wrote to what is stored: each value by the type of its field, generously where it can mean one
+//! thing alone, and with a way to mend it where it can't.
+
+use chrono_tz::Tz;
+use serde_json::Value;
+
+use super::super::decimal::Interval;
+use super::super::moment;
+use crate::erp::Cell;
+use crate::model::{Complaint, Field, FieldKind};
+
+/// Most characters of a line of text, and of a text of many lines.
+const LONGEST_LINE: usize = 1_000;
+const LONGEST_TEXT: usize = 50_000;
+
+/// A value of a field that has a column. `place` says where it stands, as `values.partner_id`.
+pub(super) fn read(field: &Field, place: &str, value: &Value, tz: Tz) -> Result<Cell, Complaint> {
+    // Odoo writes false where nothing is set.
+    let unset = matches!(value, Value::Null)
+        || (matches!(value, Value::Bool(false)) && !matches!(field.kind, FieldKind::Boolean));
+    if unset {
+        return Ok(Cell::Null);
+    }
+    let wrong = |fits: &str, example: &str| {
+        Complaint::new(format!(
+            "{place}: {} ({}) is {}; {} does not fit, it takes {fits}",
+            field.name,
+            field.label,
+            field.kind.name(),
+            shown(value)
+        ))
+        .example(format!(r#"{{"{}":{example}}}"#, field.name))
+    };
+    match &field.kind {
+        FieldKind::Char => text(value, LONGEST_LINE).ok_or_else(|| {
+            wrong(&format!("text of one line, at most {LONGEST_LINE} characters"), r#""text""#)
+        }),
+        FieldKind::Text => text(value, LONGEST_TEXT)
+            .ok_or_else(|| wrong(&format!("text, at most {LONGEST_TEXT} characters"), r#""text""#)),
+        FieldKind::Boolean => truth(value).ok_or_else(|| wrong("true or false", "true")),
+        FieldKind::Selection(choices) => selection(choices, value).ok_or_else(|| {
+            let known: Vec<String> =
+                choices.iter().map(|(value, label)| format!("{value} ({label})")).collect();
+            let first = choices.first().map_or("", |(value, _)| value.as_ref());
+            wrong(&format!("one of {}", known.join(", ")), &format!("\"{first}\""))
+        }),
+        FieldKind::Integer => number(value, 0).ok_or_else(|| wrong("a whole number", "1")).map(Cell::Int),
+        FieldKind::Float { .. } | FieldKind::Monetary { .. } => number(value, field.kind.digits())
+            .ok_or_else(|| {
+                wrong(
+                    &format!("a number with at most {} digits behind the point", field.kind.digits()),
+                    "12.5",
+                )
+            })
+            .map(Cell::Int),
+        FieldKind::Date => value
+            .as_str()
+            .and_then(moment::read_date)
+            .and_then(one)
+            .ok_or_else(|| wrong("a day", r#""2026-10-05""#))
+            .map(Cell::Int),
+        FieldKind::Datetime => value
+            .as_str()
+            .and_then(|text| moment::read_datetime(text, tz))
+            .and_then(|span| i64::try_from(span.lo).ok())
+            .ok_or_else(|| {
+                wrong("an instant (UTC unless it says otherwise) or a day", r#""2026-10-05 14:30:00""#)
+            })
+            .map(Cell::Int),
+        FieldKind::Many2one { relation } => id(value)
+            .ok_or_else(|| wrong(&format!("the id of a {relation}; search_records finds it by name"), "7"))
+            .map(Cell::Int),
+        FieldKind::One2many { .. } | FieldKind::Many2many { .. } => {
+            Err(wrong("commands", r#"[[0,0,{"name":"…"}]]"#))
+        }
+    }
+}
+
+/// An id: `7`, `"7"`, `{"id":7,…}` as records are answered, or `[7,"name"]` as Odoo answers them.
+pub(super) fn id(value: &Value) -> Option<i64> {
+    let id = match value {
+        Value::Object(link) => link.get("id")?.as_i64()?,
+        Value::Array(pair) => match pair.as_slice() {
+            [Value::Number(id), Value::String(_)] => id.as_i64()?,
+            _ => return None,
+        },
+        other => number(other, 0)?,
+    };
+    (id > 0).then_some(id)
+}
+
+/// What was written, short enough to be repeated.
+pub(super) fn shown(value: &Value) -> String {
+    let text = value.to_string();
+    match text.char_indices().nth(60) {
+        Some((cut, _)) => format!("{}…", text.get(..cut).unwrap_or_default()),
+        None => text,
+    }
+}
+
+fn text(value: &Value, longest: usize) -> Option<Cell> {
+    let text = match value {
+        Value::String(text) => text.trim().to_owned(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    let line = longest == LONGEST_LINE;
+    let fits = text.chars().count() <= longest
+        && !text.chars().any(|c| c == '\0' || (line && matches!(c, '\n' | '\r')));
+    if !fits {
+        return None;
+    }
+    Some(if text.is_empty() { Cell::Null } else { Cell::Text(text) })
+}
+
+fn truth(value: &Value) -> Option<Cell> {
+    Some(Cell::Bool(match value {
+        Value::Bool(truth) => *truth,
+        Value::Number(n) if n.as_i64() == Some(1) => true,
+        Value::Number(n) if n.as_i64() == Some(0) => false,
+        Value::String(text) if text.eq_ignore_ascii_case("true") => true,
+        Value::String(text) if text.eq_ignore_ascii_case("false") => false,
+        _ => return None,
+    }))
+}
+
+/// By value, or by what people read where that names one alone.
+fn selection(
+    choices: &[(std::borrow::Cow<'static, str>, std::borrow::Cow<'static, str>)],
+    value: &Value,
+) -> Option<Cell> {
+    let wanted = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return None,
+    };
+    if let Some((value, _)) = choices.iter().find(|(value, _)| *value == *wanted) {
+        return Some(Cell::Text(value.to_string()));
+    }
+    let mut named = choices
+        .iter()
+        .filter(|(value, label)| label.eq_ignore_ascii_case(&wanted) || value.eq_ignore_ascii_case(&wanted));
+    match (named.next(), named.next()) {
+        (Some((value, _)), None) => Some(Cell::Text(value.to_string())),
+        _ => None,
+    }
+}
+
+/// In units of 10^-`digits`; `None` where it is no number, has more digits, or is too large.
+fn number(value: &Value, digits: u8) -> Option<i64> {
+    match value {
+        Value::Number(number) => one(Interval::of_decimal(&number.to_string(), digits)?),
+        Value::String(text) => one(Interval::of_decimal(text, digits)?),
+        _ => None,
+    }
+}
+
+/// The whole number that an interval is, if it is one and not beyond what sums of it can hold.
+fn one(interval: Interval) -> Option<i64> {
+    const LARGEST: i64 = 1_000_000_000_000_000;
+    let n = i64::try_from(interval.lo).ok()?;
+    (interval.hi - interval.lo == 1 && (-LARGEST..=LARGEST).contains(&n)).then_some(n)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::erp::embedded::registry;
+    use serde_json::json;
+
+    fn of(model: &str, field: &str, value: &Value) -> Result<Cell, String> {
+        let field = registry::model(model).unwrap().field(field).unwrap();
+        read(field, "values", value, chrono_tz::Europe::Berlin).map_err(|c| c.to_string())
+    }
+
+    #[test]
+    fn values_are_read_by_type() {
+        for (field, value, cell) in [
+            ("partner_id", json!(7), Cell::Int(7)),
+            ("partner_id", json!("7"), Cell::Int(7)),
+            ("partner_id", json!({"id": 7, "name": "Acme"}), Cell::Int(7)),
+            ("partner_id", json!([7, "Acme"]), Cell::Int(7)),
+            ("partner_id", json!(false), Cell::Null),
+            ("note", json!("  a\nb "), "a\nb".into()),
+            ("note", json!(""), Cell::Null),
+            ("client_order_ref", json!(4711), "4711".into()),
+            ("team", json!("direct"), "direct".into()),
+            ("team", json!("Direct Sales"), "direct".into()),
+            ("amount_total", json!(12.34), Cell::Int(1234)),
+            ("amount_total", json!("1e2"), Cell::Int(10_000)),
+            ("validity_date", json!("2026-10-05"), Cell::Int(20_731)),
+            ("date_order", json!("2026-10-05"), Cell::Int(1_791_151_200_000)),
+            ("date_order", json!("2026-10-05 00:00:00"), Cell::Int(1_791_158_400_000)),
+        ] {
+            assert_eq!(of("sale.order", field, &value), Ok(cell), "{field} {value}");
+        }
+        assert_eq!(of("res.partner", "active", &json!(0)), Ok(Cell::Bool(false)));
+        assert_eq!(of("res.partner", "active", &json!(false)), Ok(Cell::Bool(false)));
+    }
+
+    #[test]
+    fn what_does_not_fit_says_what_would() {
+        for (field, value, part) in [
+            ("partner_id", json!("Acme"), "the id of a res.partner; search_records finds it"),
+            ("partner_id", json!(-1), "the id of"),
+            ("partner_id", json!([7]), "the id of"),
+            ("team", json!("indirect"), "one of direct (Direct Sales), online (Online)"),
+            ("amount_total", json!(12.345), "at most 2 digits"),
+            ("amount_total", json!(1e300), "a number"),
+            ("amount_total", json!("12,34"), "a number"),
+            ("validity_date", json!("05.10.2026"), "a day"),
+            ("date_order", json!(5), "an instant"),
+            ("client_order_ref", json!("a\nb"), "text of one line"),
+            ("note", json!("a\u{0}b"), "text"),
+            ("note", json!({"a": 1}), "text"),
+        ] {
+            let said = of("sale.order", field, &value).unwrap_err();
+            assert!(said.contains(part) && said.contains(field), "{field}: {said}");
+        }
+    }
+
+    #[test]
+    fn long_values_are_not_repeated() {
+        assert_eq!(shown(&json!("é".repeat(100))).chars().count(), 61);
+    }
+}

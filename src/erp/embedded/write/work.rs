@@ -1,0 +1,377 @@
+//! A change under way: the transaction, and every record it touched as it was before.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use sqlx::AssertSqlSafe;
+
+use super::super::Embedded;
+use super::super::ask::Ask;
+use super::super::many_rows::placeholders;
+use super::super::registry::table;
+use super::super::rollup::{self, Changes, Fact};
+use super::row::{self, Sort, Values, stored};
+use super::{business, money};
+use crate::erp::{Caller, Cell, Effect, ErpError, Image, Row};
+use crate::model::{Model, Operation};
+use crate::policy::{Gate, Permit, Step};
+use crate::store::{On, on_db};
+
+/// Key of the lock that changes take on PostgreSQL: there they would run beside each other.
+const ONE_AT_A_TIME: i64 = 0x6178_616e_7461;
+/// Ids of one statement.
+const AT_ONCE: usize = 200;
+
+/// A change under way.
+pub(super) struct Work<'w> {
+    on: On<'w>,
+    erp: &'w Embedded,
+    /// `None` where a person undoes a change: then policy has no say.
+    pub permit: Option<&'w Permit>,
+    pub who: &'w Caller,
+    /// Epoch milliseconds.
+    pub now: i64,
+    /// Records touched, in order, and where each stands in it.
+    touched: Vec<Touched>,
+    places: HashMap<(String, i64), usize>,
+    /// Why it can't be undone.
+    lasting: Option<String>,
+    posts: bool,
+    /// Documents whose totals follow from lines that were written.
+    following: BTreeSet<(String, i64)>,
+}
+
+struct Touched {
+    model: Arc<Model>,
+    id: i64,
+    before: Option<Row>,
+    after: Option<Row>,
+}
+
+impl<'w> Work<'w> {
+    /// Waits for its turn.
+    pub(super) async fn begin(
+        erp: &'w Embedded,
+        mut on: On<'w>,
+        permit: Option<&'w Permit>,
+        who: &'w Caller,
+        now: i64,
+    ) -> Result<Self, sqlx::Error> {
+        if let On::Postgres(c) = on.on() {
+            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ONE_AT_A_TIME).execute(c).await?;
+        }
+        Ok(Self {
+            on,
+            erp,
+            permit,
+            who,
+            now,
+            touched: Vec::new(),
+            places: HashMap::new(),
+            lasting: None,
+            posts: false,
+            following: BTreeSet::new(),
+        })
+    }
+
+    /// To run a statement of one's own on, that changes no record.
+    pub(super) fn on(&mut self) -> On<'_> {
+        self.on.on()
+    }
+
+    /// To compile conditions with; only under a permit.
+    pub(super) fn ask<'a>(&'a self, permit: &'a Permit) -> Ask<'a> {
+        self.erp.ask(permit, self.who)
+    }
+
+    pub(super) const fn erp(&self) -> &'w Embedded {
+        self.erp
+    }
+
+    /// A model by name.
+    pub(super) fn model(&self, name: &str) -> Result<Arc<Model>, ErpError> {
+        self.erp.catalog().model(name).map(Arc::clone)
+    }
+
+    /// Whether policy and the user's rights allow `operation` on a model.
+    pub(super) fn may(&self, model: &Model, operation: Operation) -> Result<(), ErpError> {
+        if self.permit.is_some_and(|permit| !permit.may(&model.name, operation)) {
+            return Err(ErpError::Denied(Step::failed(
+                Gate::Policy,
+                format!(
+                    "{} does not allow {operation} through MCP. \
+                     An MCP Administrator can change it in Technical > MCP > Model Policies.",
+                    model.name
+                ),
+            )));
+        }
+        (self.erp.catalog().access)(&self.who.groups, &model.name, operation).map_err(ErpError::Denied)
+    }
+
+    /// The records of those ids that are there, by id.
+    pub(super) async fn load(&mut self, model: &Model, ids: &[i64]) -> Result<BTreeMap<i64, Row>, ErpError> {
+        let mut all = BTreeMap::new();
+        for part in ids.chunks(AT_ONCE) {
+            let places = placeholders(&self.on, 1, part.len());
+            for row in self.select(model, &format!("id IN {places}"), part).await? {
+                all.insert(row.number("id"), row);
+            }
+        }
+        Ok(all)
+    }
+
+    /// One record.
+    pub(super) async fn one(&mut self, model: &str, id: i64) -> Result<Option<Row>, ErpError> {
+        let model = self.model(model)?;
+        Ok(self.load(&model, &[id]).await?.remove(&id))
+    }
+
+    /// The records whose `field` is `value`, by id.
+    pub(super) async fn find(&mut self, model: &str, field: &str, value: i64) -> Result<Vec<Row>, ErpError> {
+        let model = self.model(model)?;
+        Ok(self.select(&model, &format!(r#""{field}" = $1 ORDER BY id"#), &[value]).await?)
+    }
+
+    /// Rows under a condition of our own making, with whole numbers bound.
+    pub(super) async fn select(
+        &mut self,
+        model: &Model,
+        condition: &str,
+        bound: &[i64],
+    ) -> Result<Vec<Row>, sqlx::Error> {
+        let columns: Vec<String> = stored(model).map(|field| format!(r#""{}""#, field.name)).collect();
+        let sql = format!("SELECT {} FROM {} WHERE {condition}", columns.join(", "), table(&model.name));
+        on_db!(self.on.on(), c => {
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for n in bound {
+                query = query.bind(*n);
+            }
+            query.fetch_all(&mut *c).await?.iter().map(|found| row::read(model, found)).collect()
+        })
+    }
+
+    /// Writes a new record and gives it its id. Every column must be set or may be empty.
+    pub(super) async fn insert(&mut self, model: &Arc<Model>, mut row: Row) -> Result<i64, ErpError> {
+        let id = self.next_id(&model.name).await?;
+        row.put("id", id);
+        self.insert_as(model, id, row).await?;
+        Ok(id)
+    }
+
+    /// Writes a record under an id that it had before.
+    pub(super) async fn insert_as(
+        &mut self,
+        model: &Arc<Model>,
+        id: i64,
+        mut row: Row,
+    ) -> Result<(), ErpError> {
+        for field in stored(model) {
+            row.entry(field.name.to_string()).or_default();
+        }
+        let columns: Vec<String> = stored(model).map(|field| format!(r#""{}""#, field.name)).collect();
+        let sql = format!(
+            "INSERT INTO {} ({}) VALUES {}",
+            table(&model.name),
+            columns.join(", "),
+            placeholders(&self.on, 1, columns.len())
+        );
+        let names: Vec<&str> = stored(model).map(|field| field.name.as_ref()).collect();
+        self.execute(model, sql, &names, &row, None).await?;
+        match self.place(model, id) {
+            Some(touched) => touched.after = Some(row),
+            None => self.touch(model, id, None, Some(row)),
+        }
+        Ok(())
+    }
+
+    /// Sets values of a record that was loaded as `before`.
+    pub(super) async fn update(
+        &mut self,
+        model: &Arc<Model>,
+        before: &Row,
+        changes: &Row,
+    ) -> Result<(), ErpError> {
+        let changes: Row = changes
+            .iter()
+            .filter(|(name, cell)| before.get(*name) != Some(cell))
+            .map(|(name, cell)| (name.clone(), cell.clone()))
+            .collect();
+        if changes.is_empty() {
+            return Ok(());
+        }
+        let id = before.number("id");
+        let names: Vec<&str> = changes.keys().map(String::as_str).collect();
+        let sets: Vec<String> =
+            names.iter().enumerate().map(|(at, name)| format!(r#""{name}" = ${}"#, at + 1)).collect();
+        let sql =
+            format!("UPDATE {} SET {} WHERE id = ${}", table(&model.name), sets.join(", "), names.len() + 1);
+        self.execute(model, sql, &names, &changes, Some(id)).await?;
+        let after: Row = before.iter().map(|(k, v)| (k.clone(), v.clone())).chain(changes).collect();
+        match self.place(model, id) {
+            Some(touched) => touched.after = Some(after),
+            None => self.touch(model, id, Some(before.clone()), Some(after)),
+        }
+        Ok(())
+    }
+
+    /// Removes a record that was loaded as `before`.
+    pub(super) async fn delete(&mut self, model: &Arc<Model>, before: &Row) -> Result<(), ErpError> {
+        let id = before.number("id");
+        let sql = format!("DELETE FROM {} WHERE id = $1", table(&model.name));
+        self.execute(model, sql, &[], &Row::new(), Some(id)).await?;
+        match self.place(model, id) {
+            Some(touched) => touched.after = None,
+            None => self.touch(model, id, Some(before.clone()), None),
+        }
+        Ok(())
+    }
+
+    /// Next number of a sequence of our own, such as the deliveries of a warehouse; `first` where it is new.
+    pub(super) async fn next_number(&mut self, name: &str, first: i64) -> Result<i64, sqlx::Error> {
+        const SQL: &str = "INSERT INTO erp_sequences AS s (name, next_id) VALUES ($1, $2 + 1)
+            ON CONFLICT (name) DO UPDATE SET next_id = s.next_id + 1 RETURNING next_id - 1";
+        on_db!(self.on.on(), c => sqlx::query_scalar(SQL).bind(name).bind(first).fetch_one(&mut *c).await)
+    }
+
+    async fn next_id(&mut self, model: &str) -> Result<i64, sqlx::Error> {
+        let table = table(model);
+        let sql = format!("SELECT COALESCE(MAX(id), 0) + 1 FROM {table}");
+        let first: i64 =
+            on_db!(self.on.on(), c => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *c).await)?;
+        self.next_number(&table, first).await
+    }
+
+    /// Notes that this can't be undone, and why.
+    pub(super) fn is_lasting(&mut self, why: impl Into<String>) {
+        self.posts = true;
+        self.lasting.get_or_insert_with(|| why.into());
+    }
+
+    /// Adds a document up when everything is written, once, however many of its lines were.
+    pub(super) fn follow(&mut self, model: &str, id: i64) {
+        self.following.insert((model.to_owned(), id));
+    }
+
+    /// Adds up what is to be added up by now, for those who go on with it.
+    pub(super) async fn catch_up(&mut self) -> Result<(), ErpError> {
+        while let Some((model, id)) = self.following.pop_first() {
+            business::total(self, &model, id).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether a record was touched already: written by this change, or as a consequence of it.
+    pub(super) fn has_touched(&self, model: &str, id: i64) -> bool {
+        self.places.contains_key(&(model.to_owned(), id))
+    }
+
+    /// Writes what follows from what was written, and says what was done.
+    pub(super) async fn finish(
+        mut self,
+        ids: Vec<i64>,
+        answer: Option<serde_json::Value>,
+    ) -> Result<Effect, ErpError> {
+        self.catch_up().await?;
+        let sums = self.sums();
+        rollup::apply(self.on.on(), &sums).await?;
+        let amount = money::largest(&mut self).await?;
+        let images = self.touched.into_iter().filter_map(Touched::image).collect();
+        Ok(Effect { ids, answer, images, lasting: self.lasting, posts: self.posts, amount })
+    }
+
+    /// Documents touched, as they are now or were before they were deleted.
+    pub(super) fn documents(&self) -> impl Iterator<Item = (&Model, &Row)> {
+        self.touched.iter().filter_map(|touched| {
+            let row = touched.after.as_ref().or(touched.before.as_ref())?;
+            business::is_document(&touched.model.name).then_some((&*touched.model, row))
+        })
+    }
+
+    /// How the sums of `stock.movement` change.
+    fn sums(&self) -> Changes {
+        let mut changes = Changes::default();
+        for touched in self.touched.iter().filter(|touched| touched.model.name == "stock.movement") {
+            if let Some(before) = &touched.before {
+                changes.remove(&fact(before));
+            }
+            if let Some(after) = &touched.after {
+                changes.add(&fact(after));
+            }
+        }
+        changes
+    }
+
+    fn place(&mut self, model: &Model, id: i64) -> Option<&mut Touched> {
+        let at = *self.places.get(&(model.name.to_string(), id))?;
+        self.touched.get_mut(at)
+    }
+
+    fn touch(&mut self, model: &Arc<Model>, id: i64, before: Option<Row>, after: Option<Row>) {
+        self.places.insert((model.name.to_string(), id), self.touched.len());
+        self.touched.push(Touched { model: Arc::clone(model), id, before, after });
+    }
+
+    async fn execute(
+        &mut self,
+        model: &Model,
+        sql: String,
+        names: &[&str],
+        row: &Row,
+        id: Option<i64>,
+    ) -> Result<(), ErpError> {
+        let done = on_db!(self.on.on(), c => {
+            let mut query = sqlx::query(AssertSqlSafe(sql));
+            for name in names {
+                let cell = row.get(*name);
+                let sort = model.field(name).map_or(Sort::Int, |field| Sort::of(&field.kind));
+                query = match sort {
+                    Sort::Int => query.bind(cell.and_then(Cell::int)),
+                    Sort::Text => query.bind(cell.and_then(Cell::text)),
+                    Sort::Bool => query.bind(match cell {
+                        Some(Cell::Bool(truth)) => Some(*truth),
+                        _ => None,
+                    }),
+                };
+            }
+            if let Some(id) = id {
+                query = query.bind(id);
+            }
+            query.execute(&mut *c).await.map(drop)
+        });
+        done.map_err(ErpError::from)
+    }
+}
+
+impl Touched {
+    /// `None` where the record is as it was, or came and went.
+    fn image(self) -> Option<Image> {
+        let (before, after) = match (self.before, self.after) {
+            (Some(mut before), Some(mut after)) => {
+                before.retain(|name, cell| after.get(name) != Some(cell));
+                after.retain(|name, _| before.contains_key(name));
+                if before.is_empty() {
+                    return None;
+                }
+                (Some(before), Some(after))
+            }
+            (None, None) => return None,
+            other => other,
+        };
+        Some(Image { model: self.model.name.to_string(), id: self.id, before, after })
+    }
+}
+
+fn fact(row: &Row) -> Fact {
+    Fact {
+        company_id: row.number("company_id"),
+        date: row.number("date"),
+        product_id: row.number("product_id"),
+        warehouse_id: row.number("warehouse_id"),
+        picking_type: Cow::Owned(row.word("picking_type").to_owned()),
+        state: Cow::Owned(row.word("state").to_owned()),
+        currency_id: row.number("currency_id"),
+        quantity: row.number("quantity"),
+        value: row.number("value"),
+    }
+}

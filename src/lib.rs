@@ -12,7 +12,7 @@
 //! | what an assistant can do | [`tools`]: all of them in its `ALL`, one pipeline in `call` |
 //! | what is kept of it | [`audit`]: the log |
 //! | the ERP | [`erp`]: one trait; [`erp::embedded`] the business database |
-//! | who may | [`policy`] the pure decision; [`identity`] users, groups, keys; [`limit`] rates; [`settings`] |
+//! | who may | [`policy`] the pure decision; [`identity`] users, groups, keys; [`limit`] rates; [`settings`]; [`files`] what waits to be fetched |
 //! | words | [`model`]: models, fields, domains, aggregates; [`clock`] |
 //! | bytes | [`store`]: SQLite or PostgreSQL behind one type, one file per group of tables |
 //!
@@ -29,6 +29,7 @@ pub mod clock;
 pub mod config;
 pub mod console;
 pub mod erp;
+pub mod files;
 pub mod health;
 pub mod identity;
 pub mod limit;

@@ -7,6 +7,7 @@ use url::Url;
 use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::erp::Erp;
+use crate::files::Files;
 use crate::identity::{self, Authenticator};
 use crate::limit::{self, Limiter};
 use crate::settings::{Current, SettingsError};
@@ -71,8 +72,10 @@ impl AppState {
         addresses: Addresses,
         erp: Arc<dyn Erp>,
     ) -> Result<Self, SettingsError> {
+        let files = Files::new(db.clone(), clock.clone(), &addresses.origin());
         let services = Arc::new(Services {
             erp,
+            files: files.clone(),
             audit: Audit::start(db.clone(), clock.clone()),
             clock: clock.clone(),
             contexts: Arc::default(),
@@ -82,6 +85,7 @@ impl AppState {
         let (writing, stop) = (Arc::clone(&authenticator), stopping.clone());
         tasks.spawn(async move { writing.write_uses(stop).await });
         tasks.spawn(identity::sweep_always(db.clone(), clock.clone(), stopping.clone()));
+        tasks.spawn(files.sweep_always(stopping.clone()));
         tasks.spawn(limit::sweep_always(db.clone(), clock.clone(), stopping.clone()));
         Ok(Self {
             current: Current::start(&db).await?,

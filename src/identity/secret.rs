@@ -93,7 +93,7 @@ pub fn without_secrets(text: &str) -> Cow<'_, str> {
     while let Some(at) = rest.find("ax") {
         let found = rest.get(at..).unwrap_or_default();
         let digits = match found.as_bytes() {
-            [b'a', b'x', b'k' | b's' | b't' | b'r' | b'c' | b'd' | b'f' | b'q', b'_', digits @ ..] => {
+            [b'a', b'x', b'k' | b's' | b't' | b'r' | b'c' | b'd' | b'f' | b'q' | b'l', b'_', digits @ ..] => {
                 digits.iter().take_while(|b| b.is_ascii_alphanumeric()).count()
             }
             _ => 0,

@@ -50,9 +50,15 @@ impl RequestId {
     }
 }
 
-/// The path, without the one-time token that one of them carries.
+/// The path, without the token that some of them carry.
 fn without_token(path: &str) -> &str {
-    if path.starts_with("/first/") { "/first/…" } else { path }
+    if path.starts_with("/first/") {
+        "/first/…"
+    } else if path.starts_with("/files/") {
+        "/files/…"
+    } else {
+        path
+    }
 }
 
 fn is_well_formed(id: &str) -> bool {

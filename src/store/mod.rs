@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod control;
 mod db;
 pub mod fault;
+pub mod files;
 pub mod groups;
 pub mod keys;
 pub mod log;

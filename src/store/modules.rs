@@ -94,7 +94,7 @@ pub async fn purge_mcp_server_oauth(on: On<'_>) -> Result<Purged, sqlx::Error> {
     empty(on, &OAUTH_TABLES).await
 }
 
-/// Deletes what the MCP Server keeps: sessions, keys, policies, prompts, rate limits and settings, and before them
+/// Deletes what the MCP Server keeps: files, sessions, keys, policies, prompts, rate limits and settings, and before them
 /// the connections that stand on its keys. The log stays: what was done remains on record.
 pub async fn purge_mcp_server(mut on: On<'_>) -> Result<Purged, sqlx::Error> {
     let mut lost = purge_mcp_server_oauth(on.on()).await?;
@@ -111,8 +111,17 @@ const OAUTH_TABLES: [&str; 6] = [
     "oauth_client_secrets",
     "oauth_clients",
 ];
-const TABLES: [&str; 6] =
-    ["mcp_sessions", "rate_limits", "mcp_keys", "mcp_policies", "mcp_prompts", "settings"];
+const TABLES: [&str; 9] = [
+    "mcp_file_links",
+    "mcp_file_chunks",
+    "mcp_files",
+    "mcp_sessions",
+    "rate_limits",
+    "mcp_keys",
+    "mcp_policies",
+    "mcp_prompts",
+    "settings",
+];
 
 async fn empty(mut on: On<'_>, tables: &[&'static str]) -> Result<Purged, sqlx::Error> {
     let mut lost = Vec::new();
@@ -191,7 +200,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_purge_leaves_nothing_but_users_and_log() {
-        const FILL: [&str; 11] = [
+        const FILL: [&str; 14] = [
             "INSERT INTO settings (name, value) VALUES ('rate_limit', '70')",
             "INSERT INTO mcp_keys (id, user_id, name, scope, hash, hint, created_at)
              VALUES ('k', 1, 'n', 'read', 'h', 'h', 1)",
@@ -207,6 +216,9 @@ mod tests {
             "INSERT INTO oauth_grants (id, client, user_id, key_id, scope, redirect_uri, created_at, expires_at)
              VALUES ('g', 'c', 1, 'k', 's', 'u', 1, 9)",
             "INSERT INTO oauth_codes VALUES ('h', 'g', 'u', 'x', 9, NULL)",
+            "INSERT INTO mcp_files VALUES ('f', 1, 'k', NULL, 'r', 'export', 'm', 'n', 't', 1, 1, NULL, true, 1, 9)",
+            "INSERT INTO mcp_file_chunks (file_id, n, bytes) SELECT id, 0, CAST('x' AS BYTEA) FROM mcp_files",
+            "INSERT INTO mcp_file_links VALUES ('h', 'f', 'k', NULL, 9)",
         ];
         const TOKEN: &str =
             "INSERT INTO oauth_tokens (hash, grant_id, kind, scope, created_at, expires_at, uses)

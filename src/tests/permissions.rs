@@ -92,6 +92,7 @@ impl Stage {
             setup::open(&common, &"http://127.0.0.1:8070".parse().unwrap(), Voice::Stderr).await.unwrap();
         let services = Arc::new(Services {
             erp: Arc::new(Embedded::new(db.clone())),
+            files: crate::files::Files::new(db.clone(), Clock::system(), "http://127.0.0.1:8070"),
             audit: crate::audit::Audit::start(db.clone(), Clock::system()),
             clock: Clock::system(),
             contexts: Arc::default(),

@@ -12,12 +12,14 @@ pub struct Output {
     pub text: String,
     /// Records, groups or the like that it holds, for the log.
     pub rows: Option<u32>,
+    /// Bytes of the file that was made, where one was, for the log: they count instead of the answer's own.
+    pub moved: Option<u64>,
 }
 
 impl Output {
     /// Writes `reply` as the structured content.
     pub fn new(reply: &impl Serialize, text: String, rows: Option<u32>) -> Result<Self, serde_json::Error> {
-        Ok(Self { structured: serde_json::value::to_raw_value(reply)?, text, rows })
+        Ok(Self { structured: serde_json::value::to_raw_value(reply)?, text, rows, moved: None })
     }
 }
 

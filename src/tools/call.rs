@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::{ALL, Action, Answer, Context, Output, Tool, ToolError};
 use crate::audit::{Entry, Kind, LogUnavailable, Outcome, Pending};
 use crate::erp::ErpError;
+use crate::files::FilesError;
 use crate::model::{Operation, complaint};
 use crate::policy::{Gate, Quota, Step, Verdict, Wish, decide};
 
@@ -100,7 +101,8 @@ async fn must_exist(context: &Context, action: &dyn Action) -> Result<(), ToolEr
 fn finish(pending: Pending, result: Result<Output, ToolError>) -> Answer {
     match result {
         Ok(output) => {
-            let bytes = output.structured.get().len() + output.text.len();
+            let answered = output.structured.get().len() + output.text.len();
+            let bytes = output.moved.and_then(|moved| usize::try_from(moved).ok()).unwrap_or(answered);
             pending.finish(|entry| {
                 entry.outcome = Outcome::Allowed;
                 entry.rows = output.rows;
@@ -119,6 +121,9 @@ fn finish(pending: Pending, result: Result<Output, ToolError>) -> Answer {
             });
             if let ToolError::Erp(ErpError::Unavailable(cause)) = &error {
                 tracing::error!(%cause, "the ERP could not answer");
+            }
+            if let ToolError::Files(cause @ (FilesError::Random(_) | FilesError::Database(_))) = &error {
+                tracing::error!(%cause, "a file could not be stored");
             }
             Answer { structured: None, text, is_error: true }
         }

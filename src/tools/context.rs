@@ -6,6 +6,7 @@ use super::get_context::Memory;
 use crate::audit::{Audit, Entry};
 use crate::clock::Clock;
 use crate::erp::{Caller, Erp};
+use crate::files::Files;
 use crate::identity::Principal;
 use crate::model::{Complaint, Operation};
 use crate::policy::{Quota, Request, Wish};
@@ -16,6 +17,8 @@ use crate::settings::Controls;
 pub struct Services {
     /// The ERP.
     pub erp: Arc<dyn Erp>,
+    /// Files waiting to be fetched.
+    pub files: Files,
     /// The log.
     pub audit: Audit,
     /// The time.

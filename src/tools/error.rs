@@ -1,6 +1,7 @@
 //! Why a tool did not answer, in words the model can act on.
 
 use crate::erp::ErpError;
+use crate::files::FilesError;
 use crate::model::Complaint;
 use crate::policy::Step;
 
@@ -16,6 +17,9 @@ pub enum ToolError {
     /// The ERP refused or failed.
     #[error("{0}")]
     Erp(#[from] ErpError),
+    /// The file could not be stored.
+    #[error("{}", said(.0))]
+    Files(#[from] FilesError),
     /// The answer could not be written as JSON.
     #[error("the answer could not be written; this is a fault of the server and stands in its log")]
     Answer(#[from] serde_json::Error),
@@ -24,5 +28,15 @@ pub enum ToolError {
 impl From<Complaint> for ToolError {
     fn from(complaint: Complaint) -> Self {
         Self::Arguments(complaint)
+    }
+}
+
+/// What the model is told of it; of what failed on the server, no more than that.
+fn said(error: &FilesError) -> String {
+    match error {
+        FilesError::Random(_) | FilesError::Database(_) => {
+            "the file could not be stored; try again in a moment".to_owned()
+        }
+        theirs => theirs.to_string(),
     }
 }

@@ -8,7 +8,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | who calls | [`cli`] one file per command; [`server`] sockets; [`router`] every route; [`mcp`] the MCP wire; [`oauth`] the authorization server; [`console`] the screens (their views are in the crate `app`), both on [`web`]; [`health`], [`metrics`] |
+//! | who calls | [`cli`] one file per command; [`server`] sockets; [`router`] every route; [`mcp`] the MCP wire; [`oauth`] the authorization server; [`console`] the screens (their views are in the crate `app`), both on [`web`]; [`health`], [`metrics`]; [`download`] the files that links lead to |
 //! | what an assistant can do | [`tools`]: all of them in its `ALL`, one pipeline in `call` |
 //! | what is kept of it | [`audit`]: the log |
 //! | the ERP | [`erp`]: one trait; [`erp::embedded`] the business database |
@@ -28,6 +28,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod console;
+pub mod download;
 pub mod erp;
 pub mod files;
 pub mod health;

@@ -1,8 +1,6 @@
 //! The bytes of a file, a chunk at a time.
 
 use bytes::Bytes;
-use futures_util::Stream;
-use futures_util::stream::try_unfold;
 
 use super::{FilesError, Stored};
 use crate::store::{Db, files};
@@ -33,6 +31,11 @@ impl Chunks {
         Ok(Some(bytes.into()))
     }
 
+    /// Whether no bytes are left.
+    pub const fn is_done(&self) -> bool {
+        self.left == 0
+    }
+
     /// All of it at once: for files that are known to be small.
     pub async fn whole(mut self) -> Result<Vec<u8>, FilesError> {
         let mut whole = Vec::new();
@@ -40,10 +43,5 @@ impl Chunks {
             whole.extend_from_slice(&bytes);
         }
         Ok(whole)
-    }
-
-    /// As a stream, for an answer's body.
-    pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, FilesError>> + Send {
-        try_unfold(self, async |mut chunks| Ok(chunks.next().await?.map(|bytes| (bytes, chunks))))
     }
 }

@@ -6,7 +6,9 @@ use chrono_tz::Tz;
 
 use super::connection::{Connection, Standing};
 use super::group::MCP_USER;
+use super::{IdentityError, user};
 use crate::policy::{CredentialState, Scope};
+use crate::store::{Db, keys, oauth_grants};
 
 /// A user of console and ERP: one row of `res.users`.
 #[derive(Clone, Debug)]
@@ -86,6 +88,24 @@ impl User {
 }
 
 impl Principal {
+    /// Whoever the key of that id speaks for, or the connection of that id within the key, as they stand now, good or
+    /// not; `None` where either is gone.
+    pub async fn of(db: &Db, key_id: &str, grant_id: Option<&str>) -> Result<Option<Self>, IdentityError> {
+        let mut conn = db.read().await?;
+        let Some(key) = keys::by_id(conn.on(), key_id).await? else { return Ok(None) };
+        let Some(user) = user::by_id(conn.on(), key.user_id).await? else { return Ok(None) };
+        let connection = match grant_id {
+            None => None,
+            Some(grant) => match oauth_grants::standing(conn.on(), grant).await? {
+                Some(row) if row.key_id == key_id && row.user_id == key.user_id => {
+                    Some(Connection::of(&row)?)
+                }
+                _ => return Ok(None),
+            },
+        };
+        Ok(Some(Self { user, key: KeyFacts::try_from(key)?, connection }))
+    }
+
     /// What the key may be used for, and the connection, if it is one.
     pub fn scope(&self) -> Scope {
         self.connection.as_ref().map_or(self.key.scope, |connection| connection.scope.min(self.key.scope))

@@ -1,5 +1,6 @@
 //! Connections: what people approved, and the codes that are given out for one.
 
+use super::oauth_tokens::AccessRow;
 use super::{On, on_db};
 
 /// One connection.
@@ -113,6 +114,16 @@ macro_rules! connections {
             " ORDER BY g.connected_at DESC, g.id DESC"
         )
     };
+}
+
+/// A connection that was made, as an access token of it that lasts as long would speak for it.
+pub async fn standing(on: On<'_>, id: &str) -> Result<Option<AccessRow>, sqlx::Error> {
+    const SQL: &str = "SELECT '' AS hash, g.scope, g.expires_at, CAST(NULL AS BIGINT) AS revoked_at, g.id AS grant_id,
+            g.revoked_at AS grant_revoked_at, g.key_id, g.user_id, c.name AS client_name, c.enabled, c.allow_read,
+            c.allow_write
+        FROM oauth_grants g JOIN oauth_clients c ON c.id = g.client
+        WHERE g.id = $1 AND g.connected_at IS NOT NULL";
+    on_db!(on, c => sqlx::query_as(SQL).bind(id).fetch_optional(&mut *c).await)
 }
 
 /// Stores a new connection, whose code has yet to be exchanged.

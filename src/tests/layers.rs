@@ -11,7 +11,7 @@ use self::source::{What, mentions};
 
 /// Downward only. Modules of one layer may know each other, but not in a circle.
 const LAYERS: [&[&str]; 7] = [
-    &["main", "lib", "cli", "config", "router", "health", "metrics", "tests"],
+    &["main", "lib", "cli", "config", "router", "health", "metrics", "download", "tests"],
     &["mcp", "oauth", "console", "doctor"],
     // What handlers are handed and how they answer errors: built of what is below, so that they may know it.
     &["state", "error"],

@@ -1,6 +1,7 @@
 //! Tests of the whole: what clients are told, every route, every gate, who may know whom.
 
 mod console;
+mod download;
 mod house;
 mod layers;
 mod mcp;

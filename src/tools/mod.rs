@@ -10,6 +10,7 @@ mod count_records;
 mod describe_model;
 mod error;
 mod explain_access;
+mod fetch;
 #[expect(dead_code, reason = "the next tools answer with it")]
 mod file_reply;
 mod get_context;
@@ -31,6 +32,7 @@ pub use answer::{Answer, Output};
 pub use call::{UnknownTool, admit, call, listed, operation};
 pub use context::{Context, Services};
 pub use error::ToolError;
+pub use fetch::{may_come, may_fetch};
 pub use get_context::Memory;
 pub use reach::{Reach, reach};
 

@@ -152,12 +152,7 @@ async fn ready_company(
     install(tx, clock).await?;
     settings::set(tx.on(), &Settings::default().change("mcp_enabled", "true")?).await?;
     for (_, model) in SUBJECTS {
-        let rule = Rule {
-            model: model.to_owned(),
-            allowed: OperationSet::NONE.with(Operation::Read),
-            methods: [].into(),
-            active: true,
-        };
+        let rule = Rule { allowed: OperationSet::NONE.with(Operation::Read), ..Rule::new(model) };
         set_rule(tx.on(), &rule, clock.millis()).await?;
     }
     let new = key::NewKey {

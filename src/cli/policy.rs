@@ -70,10 +70,13 @@ impl PolicyCommand {
 
 impl Set {
     async fn run(&self, desk: &Desk) -> Result<String, CliError> {
-        let (rule, technical) = self.rule()?;
+        let (mut rule, technical) = self.rule()?;
         let mut acting = desk.begin().await?;
         let rules = load_rules(acting.on()).await?;
         let before = rules.rule(&self.model);
+        if let Some(before) = before {
+            rule.refinements.clone_from(&before.refinements);
+        }
         let exposed = technical && rule.exposes_more(before);
         if exposed && !self.restricted_model {
             return Err(Complaint::new(format!(

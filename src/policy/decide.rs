@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::approval::ApprovalRule;
 use super::decision::{Decision, Gate, Outcome, Step, Verdict};
+use super::refinement::Refinements;
 use super::request::{CredentialState, Quota, Request};
 use super::rule::Ruleset;
-use crate::model::Operation;
+use crate::model::{Domain, Operation};
 
 /// Leave to reach data: made by [`decide`] alone, demanded by every method of the ERP that touches records.
 #[derive(Clone, Debug)]
@@ -32,9 +34,40 @@ impl Permit {
         self.may(model, Operation::Read)
     }
 
-    /// Whether policy allows `operation` on another model on the way, such as the lines of an order.
+    /// Whether policy allows an operation on another model that is done on the way, such as on the lines of a
+    /// document.
     pub fn may(&self, model: &str, operation: Operation) -> bool {
         self.rules.allows(model, operation)
+    }
+
+    /// Whether a field exists for the caller. One that does not is answered as an unknown one.
+    pub fn shows(&self, model: &str, field: &str) -> bool {
+        self.refinements(model).is_none_or(|refined| refined.shows(field))
+    }
+
+    /// What every record of the model that is read or written must meet besides what is asked.
+    pub fn domain(&self, model: &str) -> Option<&Domain> {
+        self.refinements(model)?.domain.as_ref().map(super::refinement::ExtraDomain::domain)
+    }
+
+    /// Most records of one answer, besides Max Records Per Request.
+    pub fn max_records(&self, model: &str) -> Option<u32> {
+        self.refinements(model)?.max_records
+    }
+
+    /// Whether a question for records of the model must be narrowed.
+    pub fn must_narrow(&self, model: &str) -> bool {
+        self.refinements(model).is_some_and(|refined| refined.narrowing)
+    }
+
+    /// When a change to the permit's model waits for approval; `None`: never.
+    pub fn approval(&self) -> Option<&ApprovalRule> {
+        self.refinements(self.model.as_deref()?)?.approval.as_ref()
+    }
+
+    /// The refinements of a model's policy, whether or not it allows anything.
+    pub fn refinements(&self, model: &str) -> Option<&Refinements> {
+        self.rules.rule(model)?.refinements.as_ref()
     }
 }
 
@@ -147,6 +180,10 @@ fn policy(request: &Request<'_>, model: &str, rules: &Ruleset) -> Step {
     let refused = match rules.rule(model) {
         None => format!("{model} has no policy, so nothing of it is exposed through MCP. {WHERE}"),
         Some(rule) if !rule.active => format!("the policy of {model} is inactive. {WHERE}"),
+        Some(rule) if rule.fault().is_some() => format!(
+            "what is stored of the policy of {model} can't be read, so it allows nothing. \
+             An MCP Administrator can set it anew in Technical > MCP > Model Policies."
+        ),
         Some(rule) if !rule.allowed.contains(operation) => {
             format!("{model} does not allow {operation} through MCP. {WHERE}")
         }
@@ -171,6 +208,7 @@ mod tests {
             allowed: OperationSet::NONE.with(Operation::Read).with(Operation::MethodCall),
             methods: ["action_archive".to_owned()].into(),
             active: true,
+            refinements: None,
         }]))
     }
 

@@ -1,11 +1,15 @@
 //! Who may do what through MCP: one pure decision, one order of gates, default deny.
 
+mod approval;
 mod decide;
 mod decision;
+mod refinement;
 mod request;
 mod rule;
 
+pub use approval::{Amount, ApprovalRule, Weight};
 pub use decide::{Permit, decide};
 pub use decision::{Decision, Gate, Outcome, Step, Verdict};
+pub use refinement::{BadRefinement, ExtraDomain, FieldRule, Refinements};
 pub use request::{CredentialState, Quota, Request, Scope, Wish};
 pub use rule::{OperationSet, Rule, Ruleset};

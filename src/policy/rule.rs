@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::refinement::Refinements;
 use crate::model::Operation;
 
 /// A set of the seven operations.
@@ -59,17 +60,34 @@ pub struct Rule {
     pub methods: BTreeSet<String>,
     /// An inactive policy allows nothing.
     pub active: bool,
+    /// What it says beyond operations and methods.
+    pub refinements: Option<Refinements>,
 }
 
 impl Rule {
-    /// What holds where nobody has changed it yet: an active policy that allows nothing.
+    /// What holds where nobody has changed it yet: an active policy that allows nothing, with the refinements
+    /// that are usual for the model.
     pub fn new(model: impl Into<String>) -> Self {
-        Self { model: model.into(), allowed: OperationSet::NONE, methods: BTreeSet::new(), active: true }
+        let model = model.into();
+        let refinements = Refinements::usual(&model);
+        Self { model, allowed: OperationSet::NONE, methods: BTreeSet::new(), active: true, refinements }
     }
 
-    /// Whether it exposes something that `before` did not: another operation, or another method that can be called.
+    /// Why what is stored of it can't be read; such a policy allows nothing.
+    pub fn fault(&self) -> Option<&str> {
+        self.refinements.as_ref().and_then(|refined| refined.fault.as_deref())
+    }
+
+    /// Whether it allows anything at all: it is active and can be read.
+    pub fn holds(&self) -> bool {
+        self.active && self.fault().is_none()
+    }
+
+    /// Whether it exposes something that `before` did not: another operation, another method that can be called,
+    /// fields or records that were kept back.
     pub fn exposes_more(&self, before: Option<&Self>) -> bool {
-        let held = before.filter(|rule| rule.active);
+        let held = before.filter(|rule| rule.holds());
+        let plain = Refinements::default();
         let callable = |rule: &Self, method: &String| {
             rule.allowed.contains(Operation::MethodCall) && rule.methods.contains(method)
         };
@@ -78,17 +96,27 @@ impl Rule {
                 || self
                     .methods
                     .iter()
-                    .any(|m| callable(self, m) && held.is_none_or(|rule| !callable(rule, m))))
+                    .any(|m| callable(self, m) && held.is_none_or(|rule| !callable(rule, m)))
+                || (!self.allowed.is_empty()
+                    && held
+                        .and_then(|rule| rule.refinements.as_ref())
+                        .is_some_and(|was| self.refinements.as_ref().unwrap_or(&plain).loosens(was))))
     }
 
     /// The policy as scripts and the log show it.
     pub fn to_json(&self) -> Value {
-        json!({
+        let mut policy = json!({
             "model": self.model,
             "allow": self.allowed.iter().map(Operation::name).collect::<Vec<_>>(),
             "methods": self.methods,
             "active": self.active,
-        })
+        });
+        if let (Some(refined), Some(policy)) = (&self.refinements, policy.as_object_mut()) {
+            let said =
+                refined.fault.as_ref().map_or_else(|| refined.to_json(), |why| json!({"unreadable": why}));
+            policy.insert("refinements".to_owned(), said);
+        }
+        policy
     }
 }
 
@@ -111,14 +139,14 @@ impl Ruleset {
 
     /// Whether an active policy allows `operation` on `model`.
     pub fn allows(&self, model: &str, operation: Operation) -> bool {
-        self.rule(model).is_some_and(|rule| rule.active && rule.allowed.contains(operation))
+        self.rule(model).is_some_and(|rule| rule.holds() && rule.allowed.contains(operation))
     }
 
     /// The models on which an active policy allows `operation`, by name.
     pub fn models_allowing(&self, operation: Operation) -> impl Iterator<Item = &str> {
         self.rules
             .values()
-            .filter(move |r| r.active && r.allowed.contains(operation))
+            .filter(move |r| r.holds() && r.allowed.contains(operation))
             .map(|r| r.model.as_str())
     }
 }

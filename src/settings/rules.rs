@@ -1,7 +1,7 @@
 //! Model policies between the store and the decision.
 
 use crate::model::Operation;
-use crate::policy::{Rule, Ruleset};
+use crate::policy::{Refinements, Rule, Ruleset};
 use crate::store::policies::PolicyRow;
 use crate::store::{self, On};
 
@@ -26,6 +26,7 @@ pub async fn set_rule(on: On<'_>, rule: &Rule, now: i64) -> Result<(), SettingsE
         can_report: may(Operation::Report),
         methods: serde_json::json!(rule.methods).to_string(),
         active: rule.active,
+        refinements: rule.refinements.as_ref().map(|refined| refined.to_json().to_string()),
         changed_at: now,
     };
     Ok(store::policies::put(on, &row).await?)
@@ -56,6 +57,7 @@ fn rule(row: PolicyRow) -> Result<Rule, SettingsError> {
         allowed: allowed.into_iter().filter_map(|(operation, may)| may.then_some(operation)).collect(),
         methods,
         active: row.active,
+        refinements: row.refinements.as_deref().map(Refinements::read),
     })
 }
 
@@ -75,6 +77,7 @@ mod tests {
                     allowed: OperationSet::NONE.with(operation),
                     methods: ["action_confirm".to_owned()].into(),
                     active: true,
+                    refinements: Some(Refinements { max_records: Some(7), ..Refinements::default() }),
                 };
                 set_rule(tx.on(), &rule, 1).await.unwrap();
                 let rules = load_rules(tx.on()).await.unwrap();
@@ -94,12 +97,20 @@ mod tests {
                 allowed: OperationSet::NONE,
                 methods: [].into(),
                 active: true,
+                refinements: None,
             };
             set_rule(tx.on(), &rule, 1).await.unwrap();
             let mut row = store::policies::all(tx.on()).await.unwrap().remove(0);
             row.methods = "action_confirm".into();
             store::policies::put(tx.on(), &row).await.unwrap();
             assert!(load_rules(tx.on()).await.unwrap_err().to_string().contains("sale.order"));
+            row.methods = "[]".into();
+            row.can_read = true;
+            row.refinements = Some(r#"{"hide":["email"]}"#.into());
+            store::policies::put(tx.on(), &row).await.unwrap();
+            let rules = load_rules(tx.on()).await.unwrap();
+            assert!(!rules.allows("sale.order", Operation::Read), "{}", test.name);
+            assert!(rules.rule("sale.order").unwrap().fault().unwrap().contains("hide"));
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct PolicyRow {
     pub methods: String,
     /// An inactive policy allows nothing.
     pub active: bool,
+    /// JSON object of what else it says; `None` for nothing.
+    pub refinements: Option<String>,
     /// Epoch milliseconds.
     pub changed_at: i64,
 }
@@ -34,7 +36,7 @@ pub struct PolicyRow {
 pub async fn all(on: On<'_>) -> Result<Vec<PolicyRow>, sqlx::Error> {
     const SQL: &str =
         "SELECT model, can_read, can_create, can_write, can_delete, can_method_call, can_export,
-        can_report, methods, active, changed_at FROM mcp_policies ORDER BY model";
+        can_report, methods, active, refinements, changed_at FROM mcp_policies ORDER BY model";
     on_db!(on, c => sqlx::query_as(SQL).fetch_all(&mut *c).await)
 }
 
@@ -47,13 +49,13 @@ pub async fn changed_at(on: On<'_>, model: &str) -> Result<Option<i64>, sqlx::Er
 /// Writes a model's policy, in place of the one it may have had.
 pub async fn put(on: On<'_>, row: &PolicyRow) -> Result<(), sqlx::Error> {
     const SQL: &str = "INSERT INTO mcp_policies (model, can_read, can_create, can_write, can_delete,
-            can_method_call, can_export, can_report, methods, active, changed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+            can_method_call, can_export, can_report, methods, active, refinements, changed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         ON CONFLICT (model) DO UPDATE SET can_read = excluded.can_read, can_create = excluded.can_create,
             can_write = excluded.can_write, can_delete = excluded.can_delete,
             can_method_call = excluded.can_method_call, can_export = excluded.can_export,
             can_report = excluded.can_report, methods = excluded.methods, active = excluded.active,
-            changed_at = excluded.changed_at";
+            refinements = excluded.refinements, changed_at = excluded.changed_at";
     on_db!(on, c => {
         sqlx::query(SQL)
             .bind(&row.model)
@@ -66,6 +68,7 @@ pub async fn put(on: On<'_>, row: &PolicyRow) -> Result<(), sqlx::Error> {
             .bind(row.can_report)
             .bind(&row.methods)
             .bind(row.active)
+            .bind(&row.refinements)
             .bind(row.changed_at)
             .execute(&mut *c)
             .await
@@ -101,6 +104,7 @@ mod tests {
                 can_report: true,
                 methods: r#"["action_confirm"]"#.into(),
                 active: true,
+                refinements: None,
                 changed_at: 5,
             };
             put(tx.on(), &row).await.unwrap();
@@ -115,6 +119,7 @@ mod tests {
                 can_report: false,
                 methods: "[]".into(),
                 active: false,
+                refinements: Some(r#"{"narrowing":true}"#.into()),
                 changed_at: 6,
                 ..row
             };

@@ -99,6 +99,7 @@ impl House {
                 allowed: OperationSet::NONE.with(Operation::Read),
                 methods: [].into(),
                 active: true,
+                refinements: None,
             };
             settings::set_rule(tx.on(), &rule, NOW).await.unwrap();
         }

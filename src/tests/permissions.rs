@@ -146,6 +146,7 @@ fn rules() -> Ruleset {
         allowed,
         methods: BTreeSet::from(["action_confirm".to_owned()]),
         active,
+        refinements: None,
     };
     let read = OperationSet::NONE.with(Operation::Read);
     [

@@ -103,7 +103,7 @@ impl Context {
     /// The operations that policy and scope give this principal on `model`, in the guide's order.
     pub fn operations(&self, model: &str) -> impl Iterator<Item = Operation> {
         let scope = self.principal.scope();
-        let rule = self.controls.rules.rule(model).filter(|rule| rule.active);
+        let rule = self.controls.rules.rule(model).filter(|rule| rule.holds());
         rule.into_iter()
             .flat_map(|rule| rule.allowed.iter())
             .filter(move |operation| scope.covers(*operation))

@@ -34,7 +34,7 @@ pub async fn reach(
     };
     let mut all = Vec::new();
     for model in erp.models().await?.iter() {
-        let Some(rule) = rules.rule(&model.name).filter(|rule| rule.active) else { continue };
+        let Some(rule) = rules.rule(&model.name).filter(|rule| rule.holds()) else { continue };
         let mut operations = Vec::new();
         for operation in rule.allowed.iter().filter(|operation| scope.covers(*operation)) {
             let steps = erp.judge(&who, model, operation).await?;

@@ -142,11 +142,12 @@ fn read(sent: &mut Submission, model: &Subject, before: Option<&Rule>) -> Rule {
             sent.wrong("method", format!("{} has no method {method}.", model.name));
         }
     }
+    let kept = before.cloned().unwrap_or_else(|| Rule::new(&model.name));
     Rule {
         allowed: allowed.into_iter().filter_map(Result::ok).collect(),
         methods: methods.into_iter().collect(),
         active: sent.ticked("active"),
-        ..Rule::new(&model.name)
+        ..kept
     }
 }
 

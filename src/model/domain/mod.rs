@@ -19,7 +19,7 @@ pub const MAX_VALUES: usize = 10_000;
 pub const MAX_PATTERN: usize = 4_000;
 
 /// A condition on the records of a model.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Domain {
     /// Every record.
     All,
@@ -34,7 +34,7 @@ pub enum Domain {
 }
 
 /// One comparison: `("partner_id.name", "ilike", "acme")`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Leaf {
     /// Field, or a dotted path through relations.
     pub path: Vec<String>,
@@ -45,7 +45,7 @@ pub struct Leaf {
 }
 
 /// A value in a domain, as written.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Literal {
     /// `null`, `None`, or `False` where a value is meant: not set.
     Null,

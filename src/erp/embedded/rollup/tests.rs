@@ -110,6 +110,7 @@ fn permit() -> crate::policy::Permit {
         allowed: OperationSet::NONE.with(Operation::Read),
         methods: std::collections::BTreeSet::new(),
         active: true,
+        refinements: None,
     };
     let rules: Ruleset =
         ["stock.movement", "product.product", "product.category"].into_iter().map(rule).collect();

@@ -154,6 +154,7 @@ fn permit(model: &str, exposed: &[&str]) -> Permit {
                 allowed: read,
                 methods: std::collections::BTreeSet::new(),
                 active: true,
+                refinements: None,
             })
             .collect::<Ruleset>(),
     );

@@ -29,6 +29,7 @@ fn permit(model: &str) -> Permit {
         allowed: OperationSet::NONE.with(Operation::Read),
         methods: std::collections::BTreeSet::new(),
         active: true,
+        refinements: None,
     };
     let rules: Ruleset = [rule].into_iter().collect();
     let request = Request {

@@ -30,6 +30,7 @@ pub(super) async fn delete(work: &mut Work<'_>, model: &Arc<Model>, ids: &[i64])
         for (line, inverse) in &owned {
             for row in work.find(&line.name, inverse, *id).await? {
                 work.delete(line, &row).await?;
+                business::deleted(work, line, &row).await?;
             }
         }
         work.delete(model, &before).await?;
@@ -38,16 +39,13 @@ pub(super) async fn delete(work: &mut Work<'_>, model: &Arc<Model>, ids: &[i64])
     Ok(())
 }
 
-/// The lines of a document: records that link here and can't be without the link.
+/// The lines of a document: records that link here and go with it.
 fn owned(work: &Work<'_>, model: &Model) -> Result<Vec<(Arc<Model>, String)>, ErpError> {
     let mut all = Vec::new();
     for field in &model.fields {
         let FieldKind::One2many { relation, inverse } = &field.kind else { continue };
-        let line = work.model(relation)?;
-        let is_line = line.field(inverse).is_some_and(|link| link.required)
-            && (*relation == format!("{}.line", model.name));
-        if is_line {
-            all.push((line, inverse.to_string()));
+        if business::owns(&model.name, relation) {
+            all.push((work.model(relation)?, inverse.to_string()));
         }
     }
     Ok(all)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::row::Values as _;
 use super::work::Work;
-use super::{links, reach};
+use super::{business, links, reach};
 use crate::erp::{Cell, ErpError, Image, Row};
 use crate::model::{Complaint, Model, Operation};
 
@@ -44,6 +44,12 @@ const fn back(image: &Image) -> Operation {
 async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
     let model = work.model(&image.model)?;
     let now = work.load(&model, &[image.id]).await?.remove(&image.id);
+    let only = image.before.as_ref().and(image.after.as_ref());
+    if let Some(row) = now.as_ref().or(image.before.as_ref())
+        && let Some(why) = business::sealed(work, &model, row, only).await?
+    {
+        return Err(collision(image, &why));
+    }
     match (&image.before, &image.after, now) {
         (Some(before), None, None) => work.insert_as(&model, image.id, before.clone()).await,
         (_, None, Some(_)) => Err(collision(image, "there is a record with its id again")),
@@ -85,6 +91,10 @@ fn restored(model: &Model, image: &Image, (before, after): (&Row, &Row), now: &R
             return Err(collision(image, &format!("too little is left of its {name}")));
         }
         back.put(name, value);
+    }
+    let of = |name: &str| back.int(name).unwrap_or_else(|| now.number(name));
+    if of("reserved_quantity") > of("quantity") {
+        return Err(collision(image, "its goods were reserved or moved for something else"));
     }
     Ok(back)
 }

@@ -3,7 +3,10 @@
 
 mod contacts;
 mod crm;
+mod numbers;
 mod products;
+mod say;
+mod stock;
 
 use std::sync::Arc;
 
@@ -33,6 +36,8 @@ pub(super) async fn defaults(work: &mut Work<'_>, model: &Model, row: &mut Row) 
         "product.product" => products::defaults(work, row).await,
         "product.category" => products::name_category(work, row).await,
         "crm.lead" => crm::defaults(work, row).await,
+        "stock.picking" => stock::defaults(work, row).await,
+        "stock.movement" => stock::movement_defaults(work, row).await,
         _ => Ok(()),
     }
 }
@@ -44,8 +49,11 @@ pub(super) async fn guard(
     before: &Row,
     wish: Wish<'_>,
 ) -> Result<(), ErpError> {
-    let _ = (work, model, before, wish);
-    Ok(())
+    match model.name.as_ref() {
+        "stock.picking" => stock::guard(work, before, &wish).await,
+        "stock.movement" => stock::guard_movement(work, before, &wish).await,
+        _ => Ok(()),
+    }
 }
 
 /// Adds to the changes of a record what follows from them.
@@ -62,6 +70,7 @@ pub(super) async fn derive(
             crm::derive(work, before, changes);
             Ok(())
         }
+        "stock.movement" => stock::derive_movement(work, before, changes).await,
         _ => Ok(()),
     }
 }
@@ -71,20 +80,26 @@ pub(super) async fn settle(work: &mut Work<'_>, model: &Arc<Model>, id: i64) -> 
     match model.name.as_ref() {
         "res.partner" => contacts::settle(work, id).await,
         "product.category" => products::settle_category(work, id).await,
+        "stock.picking" => stock::settle(work, id).await,
+        "stock.movement" => stock::settle_movement(work, id).await,
         _ => Ok(()),
     }
 }
 
 /// Writes what follows from a record that is gone.
 pub(super) async fn deleted(work: &mut Work<'_>, model: &Arc<Model>, before: &Row) -> Result<(), ErpError> {
-    let _ = (work, model, before);
-    Ok(())
+    match model.name.as_ref() {
+        "stock.movement" => stock::movement_deleted(work, before).await,
+        _ => Ok(()),
+    }
 }
 
 /// Adds a document up from its lines.
 pub(super) async fn total(work: &mut Work<'_>, model: &str, id: i64) -> Result<(), ErpError> {
-    let _ = (work, model, id);
-    Ok(())
+    match model {
+        "stock.picking" => stock::reserve(work, id).await,
+        _ => Ok(()),
+    }
 }
 
 /// Calls a business method on records that are reached.
@@ -101,7 +116,10 @@ pub(super) async fn call(
             model.name
         ))));
     }
-    let _ = (work, ids);
+    match (model.name.as_ref(), method) {
+        ("stock.picking", "button_validate") => return stock::validate(work, ids).await,
+        _ => {}
+    }
     let known = model.methods.iter().map(|known| known.name.as_ref());
     Err(ErpError::BadChange(
         Complaint::new(format!("{} has no method `{method}`", model.name)).near(method, known),
@@ -111,6 +129,25 @@ pub(super) async fn call(
 /// Whether records of the model are documents with a total.
 pub(super) fn is_document(model: &str) -> bool {
     matches!(model, "sale.order" | "purchase.order" | "account.move" | "pos.order" | "crm.lead")
+}
+
+/// Why a record can't be put back as it was, where its document was posted or done since. `only` are the fields that
+/// would be set, where the record stays.
+pub(super) async fn sealed(
+    work: &mut Work<'_>,
+    model: &Model,
+    now: &Row,
+    only: Option<&Row>,
+) -> Result<Option<String>, ErpError> {
+    match model.name.as_ref() {
+        "stock.picking" | "stock.movement" => stock::sealed(work, now, only).await,
+        _ => Ok(None),
+    }
+}
+
+/// Whether records of `line` go with the record of `model` that they link to.
+pub(super) fn owns(model: &str, line: &str) -> bool {
+    line == format!("{model}.line") || (model == "stock.picking" && line == "stock.movement")
 }
 
 /// Where a field that the system sets comes from, as the end of a sentence.

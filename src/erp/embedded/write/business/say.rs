@@ -1,0 +1,26 @@
+//! Words for refusals.
+
+use super::super::super::decimal;
+use crate::erp::ErpError;
+use crate::model::Complaint;
+
+/// A change that can't be done, and why.
+pub(super) fn bad(problem: impl Into<String>) -> ErpError {
+    ErpError::BadChange(Complaint::new(problem))
+}
+
+/// A quantity (thousandths) as people write it.
+pub(super) fn quantity(thousandths: i64) -> String {
+    written(thousandths, 3)
+}
+
+/// An amount (cents) as people write it.
+pub(super) fn amount(cents: i64) -> String {
+    written(cents, 2)
+}
+
+fn written(units: i64, digits: u8) -> String {
+    let mut out = Vec::new();
+    decimal::write(&mut out, units, digits);
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -37,9 +37,19 @@ pub async fn record(on: On<'_>, clock: &Clock, entry: Entry) -> Result<(), sqlx:
 
 /// Logs an act and bumps the generation, so that every process heeds it. To be called in the transaction that
 /// does the act: both are made last together.
-pub async fn act(mut on: On<'_>, clock: &Clock, act: &Act<'_>) -> Result<(), sqlx::Error> {
+pub async fn act(on: On<'_>, clock: &Clock, act: &Act<'_>) -> Result<(), sqlx::Error> {
+    act_as(on, clock, uuid::Uuid::now_v7().to_string(), act).await
+}
+
+/// The same under an id that was given out before, for what refers to the entry.
+pub(super) async fn act_as(
+    mut on: On<'_>,
+    clock: &Clock,
+    id: String,
+    act: &Act<'_>,
+) -> Result<(), sqlx::Error> {
     let row = LogRow {
-        id: uuid::Uuid::now_v7().to_string(),
+        id,
         at: clock.millis(),
         kind: Kind::Admin.name().to_owned(),
         user_id: act.actor.user_id,

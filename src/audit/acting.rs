@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::act::{Act, Actor, act};
+use super::act::{Act, Actor, act_as};
 use crate::clock::Clock;
 use crate::store::{Db, On, Tx, control};
 
@@ -11,6 +11,7 @@ pub struct Acting {
     tx: Tx,
     clock: Clock,
     actor: Actor,
+    log_id: String,
 }
 
 impl Acting {
@@ -18,12 +19,18 @@ impl Acting {
     pub async fn begin(db: &Db, clock: &Clock, actor: &Actor) -> Result<Self, sqlx::Error> {
         let mut tx = db.begin().await?;
         control::bump(tx.on()).await?;
-        Ok(Self { tx, clock: clock.clone(), actor: actor.clone() })
+        let log_id = uuid::Uuid::now_v7().to_string();
+        Ok(Self { tx, clock: clock.clone(), actor: actor.clone(), log_id })
     }
 
     /// To do the act on.
     pub fn on(&mut self) -> On<'_> {
         self.tx.on()
+    }
+
+    /// Id that the entry of the log will have.
+    pub fn log_id(&self) -> &str {
+        &self.log_id
     }
 
     /// Logs the act and makes both last: `method` as noun and verb, `target` what was acted upon, `detail` what
@@ -35,7 +42,7 @@ impl Acting {
         detail: Value,
     ) -> Result<(), sqlx::Error> {
         let done = Act { actor: &self.actor, method, target: target.to_owned(), detail };
-        act(self.tx.on(), &self.clock, &done).await?;
+        act_as(self.tx.on(), &self.clock, self.log_id, &done).await?;
         self.tx.commit().await
     }
 }

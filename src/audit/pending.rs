@@ -1,13 +1,15 @@
 //! A request under way, as the log knows it.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::OwnedPermit;
 
-use super::entry::Entry;
+use super::entry::{Entry, Outcome};
 use super::queue::Audit;
 use super::uncounted::{Sort, Uncounted};
+use crate::store::On;
+use crate::store::log::{LogRow, insert};
 
 /// A place in the log, to be filled.
 #[derive(Debug)]
@@ -51,14 +53,34 @@ impl Pending {
         self.send();
     }
 
+    /// Writes the entry in the transaction that does what it says, and answers its id. Until [`Pending::written`] it
+    /// counts as under way: what is rolled back is logged as what became of it.
+    pub async fn insert(
+        &mut self,
+        on: On<'_>,
+        change: impl FnOnce(&mut Entry),
+    ) -> Result<String, sqlx::Error> {
+        let Some((_, entry)) = &self.inner else { return Err(sqlx::Error::RowNotFound) };
+        let mut entry = entry.clone();
+        change(&mut entry);
+        entry.duration_us = i64::try_from(self.begun.elapsed().as_micros()).ok();
+        let row = LogRow::from(entry);
+        insert(on, super::queue::writer(), std::slice::from_ref(&row)).await?;
+        Ok(row.id)
+    }
+
+    /// The transaction that [`Pending::insert`] wrote in was committed.
+    pub fn written(mut self, outcome: Outcome) {
+        if let Some((_, entry)) = self.inner.take() {
+            measured(entry.tool, outcome, self.begun.elapsed());
+        }
+    }
+
     fn send(&mut self) {
         if let Some((place, mut entry)) = self.inner.take() {
             let took = self.begun.elapsed();
             entry.duration_us = i64::try_from(took.as_micros()).ok();
-            let tool = entry.tool.unwrap_or("-");
-            metrics::counter!("axanta_mcp_requests_total", "tool" => tool, "outcome" => entry.outcome.name())
-                .increment(1);
-            metrics::histogram!("axanta_mcp_request_seconds", "tool" => tool).record(took.as_secs_f64());
+            measured(entry.tool, entry.outcome, took);
             let kept =
                 self.uncounted.take().is_none_or(|(uncounted, sort)| uncounted.is_logged(sort, &entry));
             if kept {
@@ -66,6 +88,12 @@ impl Pending {
             }
         }
     }
+}
+
+fn measured(tool: Option<&'static str>, outcome: Outcome, took: Duration) {
+    let tool = tool.unwrap_or("-");
+    metrics::counter!("axanta_mcp_requests_total", "tool" => tool, "outcome" => outcome.name()).increment(1);
+    metrics::histogram!("axanta_mcp_request_seconds", "tool" => tool).record(took.as_secs_f64());
 }
 
 impl Drop for Pending {

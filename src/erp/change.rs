@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::model::Operation;
+
 /// Values by field, as a caller wrote them.
 pub type Values = Map<String, Value>;
 
@@ -17,8 +19,37 @@ pub struct Change {
     pub what: What,
 }
 
-/// What is changed.
-#[derive(Clone, Debug)]
+impl What {
+    /// Its operation on the model.
+    pub const fn operation(&self) -> Operation {
+        match self {
+            Self::Create(_) => Operation::Create,
+            Self::Write { .. } => Operation::Write,
+            Self::Delete(_) => Operation::Delete,
+            Self::Call { .. } => Operation::MethodCall,
+        }
+    }
+
+    /// How many records it is asked for.
+    pub fn records(&self) -> usize {
+        match self {
+            Self::Create(records) => records.len(),
+            Self::Write { ids, .. } | Self::Delete(ids) | Self::Call { ids, .. } => ids.len(),
+        }
+    }
+
+    /// The method, where it is a method call.
+    pub fn method(&self) -> Option<&str> {
+        match self {
+            Self::Call { method, .. } => Some(method),
+            _ => None,
+        }
+    }
+}
+
+/// What is changed. Serialised it is what a person approves, and what then runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum What {
     /// New records, each with its values.
     Create(Vec<Values>),

@@ -1,11 +1,14 @@
 //! Where bytes live: the database and its control tables. Rows are plain structs; what they mean is said above.
 
 pub mod accounts;
+pub mod approvals;
+pub mod changes;
 pub mod control;
 mod db;
 pub mod fault;
 pub mod files;
 pub mod groups;
+pub mod idempotency;
 pub mod keys;
 pub mod log;
 pub mod mcp_prompts;

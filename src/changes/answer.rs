@@ -1,0 +1,140 @@
+//! What is answered of a change.
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::visible::Visible;
+use crate::erp::{Difference, Effect};
+
+/// What is answered, written once.
+#[derive(Debug)]
+pub struct Answer {
+    /// As JSON.
+    pub structured: Box<RawValue>,
+    /// What a person would say of it.
+    pub text: String,
+    /// Records created or acted upon.
+    pub records: u32,
+}
+
+/// What became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It was done.
+    Done,
+    /// It was tried, and thrown away.
+    DryRun,
+    /// It waits for a person's word.
+    PendingApproval,
+}
+
+/// The change as clients read it.
+#[derive(Debug, Serialize)]
+pub struct Reply<'a> {
+    /// What became of it.
+    pub status: Status,
+    /// Records created or acted upon; empty where nothing was created.
+    pub ids: &'a [i64],
+    /// What a method answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<&'a Value>,
+    /// Id in the journal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub change_id: Option<&'a str>,
+    /// What waits, and for how long.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval: Option<Waiting<'a>>,
+    /// Records before and after.
+    pub changes: Vec<&'a Difference>,
+    /// Whether it can be taken back.
+    pub undo: Undo<'a>,
+    /// What was left out, and what else there is to know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+/// A change that waits for a person's word.
+#[derive(Debug, Serialize)]
+pub struct Waiting<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// The rules that demand it.
+    pub reason: &'a str,
+    /// RFC 3339.
+    pub expires_at: String,
+}
+
+/// Whether a change can be taken back.
+#[derive(Debug, Serialize)]
+pub struct Undo<'a> {
+    /// Whether it can, unless somebody changes the records before.
+    pub possible: bool,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'a str>,
+}
+
+impl<'a> Undo<'a> {
+    /// Of an effect.
+    pub fn of(effect: &'a Effect) -> Self {
+        Self { possible: effect.lasting.is_none(), reason: effect.lasting.as_deref() }
+    }
+}
+
+/// The differences that fit `budget` characters, and what to say of those that do not.
+pub fn fitting(visible: &Visible, budget: usize) -> Result<(Vec<&Difference>, Vec<String>), serde_json::Error> {
+    let mut used = 0;
+    let mut fitting = Vec::new();
+    for difference in &visible.shown {
+        used += to_raw_value(difference)?.get().len() + 1;
+        if used > budget && !fitting.is_empty() {
+            break;
+        }
+        fitting.push(difference);
+    }
+    let mut notes = Vec::new();
+    let left = visible.shown.len() - fitting.len();
+    if left > 0 {
+        notes.push(format!(
+            "changes were cut after {} of {} records because they would be too long for one result",
+            fitting.len(),
+            visible.shown.len()
+        ));
+    }
+    if visible.beyond > 0 {
+        let records = if visible.beyond == 1 { "record changes" } else { "records change" };
+        notes.push(format!(
+            "{} more {records} with it, of models that this connection may not read",
+            visible.beyond
+        ));
+    }
+    Ok((fitting, notes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::erp::DifferenceKind;
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let one = |id| Difference {
+            model: "res.partner".into(),
+            label: "Contact".into(),
+            id,
+            name: "x".repeat(100),
+            kind: DifferenceKind::Created,
+            fields: Vec::new(),
+        };
+        let visible = Visible { shown: vec![one(1), one(2), one(3)], beyond: 2 };
+        let (all, notes) = fitting(&visible, 10_000).unwrap();
+        assert_eq!((all.len(), notes.len()), (3, 1));
+        assert!(notes[0].starts_with("2 more records change with it"), "{notes:?}");
+        let (some, notes) = fitting(&visible, 250).unwrap();
+        assert_eq!(some.len(), 1, "a record's boundary");
+        assert!(notes[0].contains("after 1 of 3 records"), "{notes:?}");
+        assert_eq!(fitting(&visible, 1).unwrap().0.len(), 1, "one at least");
+    }
+}

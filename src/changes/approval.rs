@@ -1,0 +1,237 @@
+//! Changes that a person has to approve: who must, what was shown, and the word that was given.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::perform::Asked;
+use super::{ChangeError, Changes};
+use crate::audit::{Act, Acting, Actor, act};
+use crate::clock::Clock;
+use crate::erp::{Difference, Effect, Image, What};
+use crate::model::{Complaint, Operation};
+use crate::policy::{Permit, Weight};
+use crate::store::approvals::{self, ApprovalRow, Decided};
+use crate::store::{Db, On};
+
+/// Milliseconds of an hour.
+const HOUR: i64 = 3_600_000;
+
+/// What demands a person's word.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Demand {
+    /// The rules, in sentences.
+    pub why: String,
+    /// Whoever asked can't approve.
+    pub four_eyes: bool,
+    /// Milliseconds after which nobody can approve any more.
+    pub within: i64,
+}
+
+/// Whether the policies of the models concerned demand a person's word: the one that was asked for, and every other
+/// one that the change reaches, whatever way it came.
+pub(super) fn demanded(permit: &Permit, what: &What, effect: &Effect) -> Option<Demand> {
+    let asked = permit.model().unwrap_or_default();
+    let mut concerned: Vec<(&str, Operation)> = vec![(asked, what.operation())];
+    for image in &effect.images {
+        let operation = match (&image.before, &image.after) {
+            (None, _) => Operation::Create,
+            (_, None) => Operation::Delete,
+            _ => Operation::Write,
+        };
+        let one = (image.model.as_str(), operation);
+        if image.model != asked && !concerned.contains(&one) {
+            concerned.push(one);
+        }
+    }
+    let mut demand: Option<Demand> = None;
+    for (model, operation) in concerned {
+        let Some(rule) = permit.refinements(model).and_then(|refined| refined.approval.as_ref()) else {
+            continue;
+        };
+        let records = if model == asked {
+            what.records()
+        } else {
+            effect.images.iter().filter(|image| image.model == model).count()
+        };
+        let records = u32::try_from(records).unwrap_or(u32::MAX);
+        let weight = Weight { records, amount: effect.amount, posts: effect.posts };
+        if !rule.demands(operation, &weight) {
+            continue;
+        }
+        let why = rule.sentence(model, operation, &weight);
+        let within = i64::from(rule.expires_hours) * HOUR;
+        demand = Some(match demand {
+            None => Demand { why, four_eyes: rule.four_eyes, within },
+            Some(other) => Demand {
+                why: format!("{} {why}", other.why),
+                four_eyes: other.four_eyes || rule.four_eyes,
+                within: other.within.min(within),
+            },
+        });
+    }
+    demand
+}
+
+/// A change as it is put before a person.
+pub(super) fn row(
+    asked: &Asked<'_>,
+    (effect, differences): (&Effect, &[Difference]),
+    demand: &Demand,
+    now: i64,
+) -> Result<ApprovalRow, serde_json::Error> {
+    let (user, key) = (&asked.principal.user, &asked.principal.key);
+    Ok(ApprovalRow {
+        id: uuid::Uuid::now_v7().to_string(),
+        asked_at: now,
+        expires_at: now + demand.within,
+        user_id: user.id,
+        login: user.login.clone(),
+        key_id: key.id.clone(),
+        key_name: key.name.clone(),
+        grant_id: asked.principal.connection.as_ref().map(|connection| connection.grant_id.clone()),
+        client: asked.client.map(str::to_owned),
+        tool: asked.tool.to_owned(),
+        model: asked.permit.model().unwrap_or_default().to_owned(),
+        operation: asked.what.operation().name().to_owned(),
+        method: asked.what.method().map(str::to_owned),
+        payload: serde_json::to_string(asked.what)?,
+        company_ids: serde_json::to_string(&asked.who.company_ids)?,
+        images: serde_json::to_string(&effect.images)?,
+        differences: serde_json::to_string(differences)?,
+        lasting: effect.lasting.clone(),
+        why: demand.why.clone(),
+        four_eyes: demand.four_eyes,
+        state: "pending".to_owned(),
+        decided_at: None,
+        decided_by: None,
+        decided_login: None,
+        word: None,
+        change_id: None,
+    })
+}
+
+/// Most changes of one user that wait at the same time: a queue that nobody can read through is none.
+const MOST_WAITING: i64 = 200;
+
+/// Keeps a change that waits.
+pub(super) async fn keep(mut on: On<'_>, row: &ApprovalRow) -> Result<(), ChangeError> {
+    let waiting = approvals::count(on.on(), approvals::Which::Waiting, row.asked_at, Some(row.user_id)).await?;
+    if waiting >= MOST_WAITING {
+        return Err(Complaint::new(format!(
+            "{waiting} changes of {} wait for approval already; have some of them decided in Technical > MCP > \
+             Approvals first",
+            row.login
+        ))
+        .into());
+    }
+    Ok(approvals::insert(on, row).await?)
+}
+
+/// A person's word for a change that waits.
+pub struct Approved<'a> {
+    /// The change.
+    pub row: &'a ApprovalRow,
+    /// Who approves.
+    pub by: &'a Actor,
+    /// What they say.
+    pub word: Option<&'a str>,
+}
+
+impl Approved<'_> {
+    /// Whether whoever approves may: not the one who asked, where four eyes are demanded.
+    pub fn check(&self) -> Result<(), ChangeError> {
+        if self.row.four_eyes && self.by.user_id == Some(self.row.user_id) {
+            return Err(Complaint::new(
+                "You asked for this change, and its policy demands that somebody else approves it",
+            )
+            .into());
+        }
+        Ok(())
+    }
+
+    /// Whether the records are still as they were when the change was shown.
+    pub(super) fn is_as_shown(&self, effect: &Effect) -> bool {
+        let Ok(shown) = serde_json::from_str::<Vec<Image>>(&self.row.images) else { return false };
+        let own = |images: &[Image]| -> BTreeSet<String> {
+            images
+                .iter()
+                .filter(|image| image.model == self.row.model)
+                .filter_map(|image| {
+                    let before = image.before.as_ref()?;
+                    Some(json!([image.id, before]).to_string())
+                })
+                .collect()
+        };
+        own(&shown) == own(&effect.images)
+    }
+
+    /// Shows what it would do now, for another word, and says so.
+    pub(super) async fn show_anew(
+        &self,
+        db: &Db,
+        effect: &Effect,
+        differences: &[Difference],
+    ) -> Result<ChangeError, ChangeError> {
+        let (images, shown) =
+            (serde_json::to_string(&effect.images)?, serde_json::to_string(differences)?);
+        let mut tx = db.begin().await?;
+        approvals::show_anew(tx.on(), &self.row.id, &images, &shown).await?;
+        tx.commit().await?;
+        Ok(Complaint::new(
+            "Nothing was changed: somebody changed the records since this was shown. It is shown anew; look again \
+             before you approve",
+        )
+        .into())
+    }
+
+    /// Notes the word and logs it, in the transaction of the change.
+    pub(super) async fn settle(
+        &self,
+        mut on: On<'_>,
+        clock: &Clock,
+        change_id: &str,
+    ) -> Result<(), ChangeError> {
+        let decided = Decided {
+            state: "approved",
+            at: clock.millis(),
+            by: (self.by.user_id.unwrap_or_default(), &self.by.login),
+            word: self.word,
+            change_id: Some(change_id),
+        };
+        if !approvals::decide(on.on(), &self.row.id, &decided).await? {
+            return Err(gone());
+        }
+        let said = Act {
+            actor: self.by,
+            method: "approval.approve",
+            target: self.row.id.clone(),
+            detail: json!({"model": self.row.model, "asked_by": self.row.login, "change": change_id, "word": self.word}),
+        };
+        Ok(act(on, clock, &said).await?)
+    }
+}
+
+/// Refuses a change that waits, in the transaction of an act that logs it.
+pub async fn refuse(
+    acting: &mut Acting,
+    clock: &Clock,
+    id: &str,
+    (by, login): (i64, &str),
+    word: Option<&str>,
+) -> Result<(), ChangeError> {
+    let decided =
+        Decided { state: "refused", at: clock.millis(), by: (by, login), word, change_id: None };
+    if approvals::decide(acting.on(), id, &decided).await? { Ok(()) } else { Err(gone()) }
+}
+
+fn gone() -> ChangeError {
+    Complaint::new("This was decided before, or it has expired").into()
+}
+
+impl Changes {
+    /// The change of that id that waits, or waited.
+    pub async fn approval(&self, id: &str) -> Result<Option<ApprovalRow>, ChangeError> {
+        Ok(approvals::by_id(self.db.read().await?.on(), id).await?)
+    }
+}

@@ -1,0 +1,43 @@
+//! What is changed through MCP: done or only tried, once however often it is asked for, after a person's word where a
+//! policy demands it, kept with how it was before, and taken back.
+//!
+//! A change, its entry of the log, its place in the journal and the answer kept under its idempotency key are one
+//! transaction: all of it is there, or none.
+
+mod answer;
+mod approval;
+mod error;
+mod journal;
+mod perform;
+mod sweep;
+mod undo;
+mod visible;
+
+use std::sync::Arc;
+
+pub use answer::Answer;
+pub use approval::{Approved, refuse};
+pub use error::ChangeError;
+pub use journal::{Change, of_log};
+pub use perform::{Asked, Idempotency};
+pub use sweep::sweep_always;
+pub use undo::undo;
+
+use crate::clock::Clock;
+use crate::erp::Erp;
+use crate::store::Db;
+
+/// Where changes are done.
+#[derive(Clone)]
+pub struct Changes {
+    db: Db,
+    clock: Clock,
+    erp: Arc<dyn Erp>,
+}
+
+impl Changes {
+    /// On this database, in this ERP.
+    pub fn new(db: Db, clock: Clock, erp: Arc<dyn Erp>) -> Self {
+        Self { db, clock, erp }
+    }
+}

@@ -1,0 +1,303 @@
+//! A change on its way: tried, weighed, and made last together with everything that is kept of it.
+
+use std::sync::Arc;
+
+use serde_json::value::{RawValue, to_raw_value};
+
+use super::answer::{Answer, Reply, Status, Undo, fitting};
+use super::approval::{self, Approved};
+use super::journal::{self, Place};
+use super::visible::visible;
+use super::{ChangeError, Changes};
+use crate::audit::{Entry, Outcome, Pending};
+use crate::erp::{Caller, Change, Difference, Effect, What};
+use crate::identity::Principal;
+use crate::model::Complaint;
+use crate::policy::Permit;
+use crate::store::idempotency::{self, AnswerRow};
+use crate::store::{On, Tx};
+
+/// A change as a tool asks for it.
+pub struct Asked<'a> {
+    /// The tool.
+    pub tool: &'static str,
+    /// What is to be changed; the model is the permit's.
+    pub what: &'a What,
+    /// It is only tried.
+    pub dry_run: bool,
+    /// Under which key it must be done only once.
+    pub idempotency: Option<Idempotency>,
+    /// For whom.
+    pub who: &'a Caller,
+    /// Made for the model and operation of `what`.
+    pub permit: &'a Permit,
+    /// By which key.
+    pub principal: &'a Arc<Principal>,
+    /// Client's name and version, as it says itself.
+    pub client: Option<&'a str>,
+    /// Most characters of the records that are shown.
+    pub budget: usize,
+}
+
+/// A call that must be done only once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// As the client chose it.
+    pub key: String,
+    /// SHA-256 of tool and arguments, hexadecimal: the same key for another call is a mistake.
+    pub fingerprint: String,
+}
+
+/// What was tried, on a transaction that is not committed yet.
+pub(super) struct Tried {
+    pub tx: Tx,
+    pub effect: Effect,
+    pub differences: Vec<Difference>,
+}
+
+impl Asked<'_> {
+    fn model(&self) -> &str {
+        self.permit.model().unwrap_or_default()
+    }
+
+    /// Number of records for the log.
+    fn records(&self) -> u32 {
+        u32::try_from(self.what.records()).unwrap_or(u32::MAX)
+    }
+}
+
+impl Changes {
+    /// Does a change, tries it, or puts it before a person. On success its entry of the log is written with it, and
+    /// `pending` is only to be dismissed: `Ok` comes with the outcome that was logged, or `None` where nothing was
+    /// written and the entry is still to be handed over.
+    pub async fn perform(
+        &self,
+        asked: &Asked<'_>,
+        pending: &mut Pending,
+    ) -> Result<(Answer, Option<Outcome>), ChangeError> {
+        if let Some(earlier) = self.earlier(asked).await? {
+            return Ok((earlier, None));
+        }
+        let Tried { tx, effect, differences } = self.attempt(asked).await?;
+        if asked.dry_run {
+            tx.rollback().await?;
+            return Ok((self.tell(asked, Status::DryRun, &effect, &differences, None).await?, None));
+        }
+        if let Some(demand) = approval::demanded(asked.permit, asked.what, &effect) {
+            tx.rollback().await?;
+            return self.wait(asked, pending, (&effect, &differences), &demand).await;
+        }
+        self.conclude(asked, pending, Tried { tx, effect, differences }, None).await
+    }
+
+    /// Runs a change that a person approved, exactly as it was shown.
+    pub async fn approve(
+        &self,
+        asked: &Asked<'_>,
+        pending: &mut Pending,
+        approved: &Approved<'_>,
+    ) -> Result<(Answer, Option<Outcome>), ChangeError> {
+        let tried = self.attempt(asked).await?;
+        if !approved.is_as_shown(&tried.effect) {
+            tried.tx.rollback().await?;
+            return Err(approved.show_anew(&self.db, &tried.effect, &tried.differences).await?);
+        }
+        self.conclude(asked, pending, tried, Some(approved)).await
+    }
+
+    /// Does it on a transaction of its own.
+    async fn attempt(&self, asked: &Asked<'_>) -> Result<Tried, ChangeError> {
+        let mut tx = self.db.begin().await?;
+        let change = Change { at: self.clock.millis(), what: asked.what.clone() };
+        let effect = self.erp.change(tx.on(), asked.permit, asked.who, &change).await?;
+        let differences = self.erp.differences(tx.on(), &effect.images).await?;
+        Ok(Tried { tx, effect, differences })
+    }
+
+    /// Makes a change last, with its place in the journal, its entry of the log and its answer.
+    async fn conclude(
+        &self,
+        asked: &Asked<'_>,
+        pending: &mut Pending,
+        tried: Tried,
+        approved: Option<&Approved<'_>>,
+    ) -> Result<(Answer, Option<Outcome>), ChangeError> {
+        let Tried { mut tx, effect, differences } = tried;
+        let id = uuid::Uuid::now_v7().to_string();
+        let answer = self.tell(asked, Status::Done, &effect, &differences, Some(Kept::Change(&id))).await?;
+        let log_id = pending.insert(tx.on(), |entry| done(entry, &answer)).await?;
+        let user = &asked.principal.user;
+        let place = Place {
+            log_id: &log_id,
+            at: self.clock.millis(),
+            user: (user.id, &user.login),
+            model: asked.model(),
+            operation: Some(asked.what.operation()),
+            method: asked.what.method(),
+            undoes: None,
+        };
+        journal::keep(tx.on(), &id, &place, (&effect, &differences)).await?;
+        if let Some(approved) = approved {
+            approved.settle(tx.on(), &self.clock, &id).await?;
+        }
+        self.remember(tx, asked, answer).await
+    }
+
+    /// Puts a change before a person.
+    async fn wait(
+        &self,
+        asked: &Asked<'_>,
+        pending: &mut Pending,
+        (effect, differences): (&Effect, &[Difference]),
+        demand: &approval::Demand,
+    ) -> Result<(Answer, Option<Outcome>), ChangeError> {
+        let mut tx = self.db.begin().await?;
+        let row = approval::row(asked, (effect, differences), demand, self.clock.millis())?;
+        approval::keep(tx.on(), &row).await?;
+        let kept = Kept::Approval { id: &row.id, why: &row.why, expires_at: row.expires_at };
+        let answer = self.tell(asked, Status::PendingApproval, effect, differences, Some(kept)).await?;
+        pending
+            .insert(tx.on(), |entry| {
+                done(entry, &answer);
+                entry.rows = Some(0);
+                entry.reason = Some(format!("waits for approval {}: {}", row.id, row.why));
+            })
+            .await?;
+        self.remember(tx, asked, answer).await
+    }
+
+    /// Keeps the answer under its idempotency key, and commits.
+    async fn remember(
+        &self,
+        mut tx: Tx,
+        asked: &Asked<'_>,
+        answer: Answer,
+    ) -> Result<(Answer, Option<Outcome>), ChangeError> {
+        if let Some(once) = &asked.idempotency {
+            let row = AnswerRow {
+                fingerprint: once.fingerprint.clone(),
+                at: self.clock.millis(),
+                answer: answer.structured.get().to_owned(),
+                said: answer.text.clone(),
+            };
+            if !idempotency::insert(tx.on(), &asked.principal.key.id, &once.key, &row).await? {
+                // The same call came twice at once, and the other one was first.
+                tx.rollback().await?;
+                let earlier = self.earlier(asked).await?;
+                return earlier.map(|answer| (answer, None)).ok_or_else(|| {
+                    Complaint::new("the same call was under way; repeat it to have its answer").into()
+                });
+            }
+        }
+        tx.commit().await.map_err(ChangeError::Unknown)?;
+        Ok((answer, Some(Outcome::Allowed)))
+    }
+
+    /// What was answered under the same idempotency key.
+    async fn earlier(&self, asked: &Asked<'_>) -> Result<Option<Answer>, ChangeError> {
+        let Some(once) = &asked.idempotency else { return Ok(None) };
+        let mut conn = self.db.read().await?;
+        let Some(row) = find(conn.on(), asked.principal, once).await? else { return Ok(None) };
+        if row.fingerprint != once.fingerprint {
+            return Err(Complaint::new(format!(
+                "idempotency_key `{}` was used for another call; choose a new one for each change",
+                once.key
+            ))
+            .into());
+        }
+        Ok(Some(Answer {
+            structured: RawValue::from_string(row.answer)?,
+            text: format!("Nothing was done again; this is the answer to the same call before. {}", row.said),
+            records: asked.records(),
+        }))
+    }
+
+    async fn tell(
+        &self,
+        asked: &Asked<'_>,
+        status: Status,
+        effect: &Effect,
+        differences: &[Difference],
+        kept: Option<Kept<'_>>,
+    ) -> Result<Answer, ChangeError> {
+        let visible = visible(self.erp.as_ref(), asked.permit, asked.who, differences).await?;
+        let (changes, notes) = fitting(&visible, asked.budget)?;
+        // An id that was thrown away again must not be used.
+        let made = status == Status::Done || !matches!(asked.what, What::Create(_));
+        let reply = Reply {
+            status,
+            ids: if made { &effect.ids } else { &[] },
+            result: effect.answer.as_ref(),
+            change_id: match kept {
+                Some(Kept::Change(id)) => Some(id),
+                _ => None,
+            },
+            approval: kept.and_then(Kept::waiting),
+            changes,
+            undo: Undo::of(effect),
+            notes,
+        };
+        let records = u32::try_from(effect.ids.len()).unwrap_or(u32::MAX);
+        let text = said(asked, status, effect, &reply);
+        Ok(Answer { structured: to_raw_value(&reply)?, text, records })
+    }
+}
+
+/// What an answer refers to.
+#[derive(Clone, Copy)]
+enum Kept<'a> {
+    Change(&'a str),
+    Approval { id: &'a str, why: &'a str, expires_at: i64 },
+}
+
+impl<'a> Kept<'a> {
+    fn waiting(self) -> Option<super::answer::Waiting<'a>> {
+        match self {
+            Self::Change(_) => None,
+            Self::Approval { id, why, expires_at } => {
+                let expires_at = chrono::DateTime::from_timestamp_millis(expires_at).unwrap_or_default();
+                let expires_at = expires_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+                Some(super::answer::Waiting { id, reason: why, expires_at })
+            }
+        }
+    }
+}
+
+async fn find(
+    on: On<'_>,
+    principal: &Principal,
+    once: &Idempotency,
+) -> Result<Option<AnswerRow>, sqlx::Error> {
+    idempotency::find(on, &principal.key.id, &once.key).await
+}
+
+fn done(entry: &mut Entry, answer: &Answer) {
+    entry.outcome = Outcome::Allowed;
+    entry.rows = Some(answer.records);
+    entry.bytes = Some(answer.structured.get().len() + answer.text.len());
+}
+
+/// What a person would say of it.
+fn said(asked: &Asked<'_>, status: Status, effect: &Effect, reply: &Reply<'_>) -> String {
+    let model = asked.model();
+    let records = asked.what.records();
+    let noun = if records == 1 { "record" } else { "records" };
+    let verb = match (asked.what, status) {
+        (What::Create(_), Status::Done) => format!("Created {records} {noun} of {model}: {:?}.", effect.ids),
+        (What::Write { .. }, Status::Done) => format!("Changed {records} {noun} of {model}."),
+        (What::Delete(_), Status::Done) => format!("Deleted {records} {noun} of {model}."),
+        (What::Call { method, .. }, Status::Done) => format!("Called {method} on {records} {noun} of {model}."),
+        (_, Status::DryRun) => {
+            format!("Tried on {records} {noun} of {model} and thrown away: nothing was changed.")
+        }
+        (_, Status::PendingApproval) => format!(
+            "Nothing was changed yet: a person has to approve it in Technical > MCP > Approvals ({}).",
+            reply.approval.as_ref().map_or("", |waiting| waiting.reason)
+        ),
+    };
+    match &effect.lasting {
+        Some(why) if status == Status::Done => format!("{verb} It can't be undone: {why}"),
+        Some(why) => format!("{verb} Once done, it can't be undone: {why}"),
+        None => verb,
+    }
+}

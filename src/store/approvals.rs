@@ -1,0 +1,258 @@
+//! Changes that wait for a person's word, and those that had it.
+
+use super::{On, on_db};
+
+/// One change that was asked for, as plain as it is stored. Meanings are given in the migration.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "each column is explained where the table is made")]
+pub struct ApprovalRow {
+    pub id: String,
+    pub asked_at: i64,
+    pub expires_at: i64,
+    pub user_id: i64,
+    pub login: String,
+    pub key_id: String,
+    pub key_name: String,
+    pub grant_id: Option<String>,
+    pub client: Option<String>,
+    pub tool: String,
+    pub model: String,
+    pub operation: String,
+    pub method: Option<String>,
+    pub payload: String,
+    pub company_ids: String,
+    pub images: String,
+    pub differences: String,
+    pub lasting: Option<String>,
+    pub why: String,
+    pub four_eyes: bool,
+    pub state: String,
+    pub decided_at: Option<i64>,
+    pub decided_by: Option<i64>,
+    pub decided_login: Option<String>,
+    pub word: Option<String>,
+    pub change_id: Option<String>,
+}
+
+/// How a change that waited was decided.
+#[derive(Clone, Debug)]
+pub struct Decided<'a> {
+    /// `approved` or `refused`.
+    pub state: &'static str,
+    /// Epoch milliseconds.
+    pub at: i64,
+    /// Id and login of whoever decided.
+    pub by: (i64, &'a str),
+    /// What they said.
+    pub word: Option<&'a str>,
+    /// What was done.
+    pub change_id: Option<&'a str>,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id, client, tool, model,
+             operation, method, payload, company_ids, images, differences, lasting, why, four_eyes, state,
+             decided_at, decided_by, decided_login, word, change_id FROM mcp_approvals ",
+            $rest
+        )
+    };
+}
+
+/// Keeps a change that waits.
+pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
+    const SQL: &str = "INSERT INTO mcp_approvals (id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id,
+            client, tool, model, operation, method, payload, company_ids, images, differences, lasting, why,
+            four_eyes, state)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+    on_db!(on, c => {
+        sqlx::query(SQL)
+            .bind(&row.id)
+            .bind(row.asked_at)
+            .bind(row.expires_at)
+            .bind(row.user_id)
+            .bind(&row.login)
+            .bind(&row.key_id)
+            .bind(&row.key_name)
+            .bind(&row.grant_id)
+            .bind(&row.client)
+            .bind(&row.tool)
+            .bind(&row.model)
+            .bind(&row.operation)
+            .bind(&row.method)
+            .bind(&row.payload)
+            .bind(&row.company_ids)
+            .bind(&row.images)
+            .bind(&row.differences)
+            .bind(&row.lasting)
+            .bind(&row.why)
+            .bind(row.four_eyes)
+            .bind(&row.state)
+            .execute(&mut *c)
+            .await
+            .map(drop)
+    })
+}
+
+/// The one of that id.
+pub async fn by_id(on: On<'_>, id: &str) -> Result<Option<ApprovalRow>, sqlx::Error> {
+    const SQL: &str = select!("WHERE id = $1");
+    on_db!(on, c => sqlx::query_as(SQL).bind(id).fetch_optional(&mut *c).await)
+}
+
+/// Which ones are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// Those that can still be decided, oldest first.
+    Waiting,
+    /// All the others, newest first.
+    Ended,
+}
+
+/// A page of them at `now` (epoch milliseconds).
+pub async fn list(
+    on: On<'_>,
+    which: Which,
+    now: i64,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<ApprovalRow>, sqlx::Error> {
+    const WAITING: &str = select!(
+        "WHERE state = 'pending' AND expires_at > $1 ORDER BY asked_at, id LIMIT $2 OFFSET $3"
+    );
+    const ENDED: &str = select!(
+        "WHERE NOT (state = 'pending' AND expires_at > $1) ORDER BY asked_at DESC, id DESC LIMIT $2 OFFSET $3"
+    );
+    let sql = match which {
+        Which::Waiting => WAITING,
+        Which::Ended => ENDED,
+    };
+    on_db!(on, c => sqlx::query_as(sql).bind(now).bind(limit).bind(offset).fetch_all(&mut *c).await)
+}
+
+/// How many there are at `now` (epoch milliseconds); of one user where it is named.
+pub async fn count(on: On<'_>, which: Which, now: i64, user: Option<i64>) -> Result<i64, sqlx::Error> {
+    const WAITING: &str = "SELECT COUNT(*) FROM mcp_approvals
+        WHERE state = 'pending' AND expires_at > $1 AND ($2 < 0 OR user_id = $2)";
+    const ENDED: &str = "SELECT COUNT(*) FROM mcp_approvals
+        WHERE NOT (state = 'pending' AND expires_at > $1) AND ($2 < 0 OR user_id = $2)";
+    let sql = match which {
+        Which::Waiting => WAITING,
+        Which::Ended => ENDED,
+    };
+    on_db!(on, c => sqlx::query_scalar(sql).bind(now).bind(user.unwrap_or(-1)).fetch_one(&mut *c).await)
+}
+
+/// Decides one that waits at that time; false if it no longer does: it was decided before, or it has expired.
+pub async fn decide(on: On<'_>, id: &str, decided: &Decided<'_>) -> Result<bool, sqlx::Error> {
+    const SQL: &str = "UPDATE mcp_approvals SET state = $2, decided_at = $3, decided_by = $4, decided_login = $5,
+            word = $6, change_id = $7
+        WHERE id = $1 AND state = 'pending' AND expires_at > $3";
+    let done = on_db!(on, c => {
+        sqlx::query(SQL)
+            .bind(id)
+            .bind(decided.state)
+            .bind(decided.at)
+            .bind(decided.by.0)
+            .bind(decided.by.1)
+            .bind(decided.word)
+            .bind(decided.change_id)
+            .execute(&mut *c)
+            .await
+            .map(|r| r.rows_affected())
+    })?;
+    Ok(done == 1)
+}
+
+/// Shows anew what one that waits would do, where records changed since it was asked for.
+pub async fn show_anew(
+    on: On<'_>,
+    id: &str,
+    images: &str,
+    differences: &str,
+) -> Result<(), sqlx::Error> {
+    const SQL: &str =
+        "UPDATE mcp_approvals SET images = $2, differences = $3 WHERE id = $1 AND state = 'pending'";
+    on_db!(on, c => {
+        sqlx::query(SQL).bind(id).bind(images).bind(differences).execute(&mut *c).await.map(drop)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::databases;
+
+    fn row(id: &str) -> ApprovalRow {
+        ApprovalRow {
+            id: id.into(),
+            asked_at: 5,
+            expires_at: 100,
+            user_id: 3,
+            login: "sales".into(),
+            key_id: "k".into(),
+            key_name: "laptop".into(),
+            grant_id: Some("g".into()),
+            client: Some("Codex 1".into()),
+            tool: "call_method".into(),
+            model: "sale.order".into(),
+            operation: "method_call".into(),
+            method: Some("action_confirm".into()),
+            payload: "{}".into(),
+            company_ids: "[1]".into(),
+            images: "[]".into(),
+            differences: "[1]".into(),
+            lasting: Some("posted".into()),
+            why: "always".into(),
+            four_eyes: true,
+            state: "pending".into(),
+            decided_at: None,
+            decided_by: None,
+            decided_login: None,
+            word: None,
+            change_id: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn one_that_waits_is_decided_once() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            insert(tx.on(), &row("a")).await.unwrap();
+            assert_eq!(by_id(tx.on(), "a").await.unwrap(), Some(row("a")), "{}", test.name);
+            let decided = Decided {
+                state: "refused",
+                at: 50,
+                by: (1, "admin"),
+                word: Some("no"),
+                change_id: None,
+            };
+            assert!(!decide(tx.on(), "a", &Decided { at: 100, ..decided.clone() }).await.unwrap(), "expired");
+            assert!(decide(tx.on(), "a", &decided).await.unwrap(), "{}", test.name);
+            assert!(!decide(tx.on(), "a", &decided).await.unwrap(), "{}", test.name);
+            show_anew(tx.on(), "a", "[2]", "[2]").await.unwrap();
+            let now = by_id(tx.on(), "a").await.unwrap().unwrap();
+            assert_eq!((now.state.as_str(), now.word.as_deref(), now.images.as_str()), ("refused", Some("no"), "[]"));
+        }
+    }
+
+    #[tokio::test]
+    async fn those_that_wait_are_told_from_the_others() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            for (id, expires_at, user_id) in [("a", 100, 3), ("b", 10, 3), ("c", 100, 4)] {
+                insert(tx.on(), &ApprovalRow { expires_at, user_id, ..row(id) }).await.unwrap();
+            }
+            let ids = |rows: Vec<ApprovalRow>| rows.into_iter().map(|row| row.id).collect::<String>();
+            assert_eq!(ids(list(tx.on(), Which::Waiting, 50, (9, 0)).await.unwrap()), "ac", "{}", test.name);
+            assert_eq!(ids(list(tx.on(), Which::Waiting, 50, (1, 1)).await.unwrap()), "c", "{}", test.name);
+            assert_eq!(ids(list(tx.on(), Which::Ended, 50, (9, 0)).await.unwrap()), "b", "{}", test.name);
+            assert_eq!(count(tx.on(), Which::Waiting, 50, None).await.unwrap(), 2);
+            assert_eq!(count(tx.on(), Which::Waiting, 50, Some(3)).await.unwrap(), 1);
+            assert_eq!(count(tx.on(), Which::Ended, 50, None).await.unwrap(), 1);
+            show_anew(tx.on(), "a", "[2]", "[3]").await.unwrap();
+            let now = by_id(tx.on(), "a").await.unwrap().unwrap();
+            assert_eq!((now.images.as_str(), now.differences.as_str()), ("[2]", "[3]"));
+        }
+    }
+}

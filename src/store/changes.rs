@@ -1,0 +1,120 @@
+//! The journal: what was changed through MCP, with how it was before.
+
+use super::{On, on_db};
+
+/// One change, as plain as it is stored. Meanings are given in the migration.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "each column is explained where the table is made")]
+pub struct ChangeRow {
+    pub id: String,
+    pub log_id: String,
+    pub at: i64,
+    pub user_id: i64,
+    pub login: String,
+    pub model: String,
+    pub operation: String,
+    pub method: Option<String>,
+    pub ids: String,
+    pub images: String,
+    pub differences: String,
+    pub lasting: Option<String>,
+    pub undoes: Option<String>,
+    pub undone_by: Option<String>,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, log_id, at, user_id, login, model, operation, method, ids, images, differences, lasting,
+             undoes, undone_by FROM mcp_changes ",
+            $rest
+        )
+    };
+}
+
+/// Writes a change, in the transaction that does it.
+pub async fn insert(on: On<'_>, row: &ChangeRow) -> Result<(), sqlx::Error> {
+    const SQL: &str = "INSERT INTO mcp_changes (id, log_id, at, user_id, login, model, operation, method, ids, images,
+            differences, lasting, undoes, undone_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    on_db!(on, c => {
+        sqlx::query(SQL)
+            .bind(&row.id)
+            .bind(&row.log_id)
+            .bind(row.at)
+            .bind(row.user_id)
+            .bind(&row.login)
+            .bind(&row.model)
+            .bind(&row.operation)
+            .bind(&row.method)
+            .bind(&row.ids)
+            .bind(&row.images)
+            .bind(&row.differences)
+            .bind(&row.lasting)
+            .bind(&row.undoes)
+            .bind(&row.undone_by)
+            .execute(&mut *c)
+            .await
+            .map(drop)
+    })
+}
+
+/// The change of that id.
+pub async fn by_id(on: On<'_>, id: &str) -> Result<Option<ChangeRow>, sqlx::Error> {
+    const SQL: &str = select!("WHERE id = $1");
+    on_db!(on, c => sqlx::query_as(SQL).bind(id).fetch_optional(&mut *c).await)
+}
+
+/// The change that was written with an entry of the log.
+pub async fn of_log(on: On<'_>, log_id: &str) -> Result<Option<ChangeRow>, sqlx::Error> {
+    const SQL: &str = select!("WHERE log_id = $1");
+    on_db!(on, c => sqlx::query_as(SQL).bind(log_id).fetch_optional(&mut *c).await)
+}
+
+/// Notes that `undo` took a change back; false if another one did before.
+pub async fn set_undone(on: On<'_>, id: &str, undo: &str) -> Result<bool, sqlx::Error> {
+    const SQL: &str = "UPDATE mcp_changes SET undone_by = $2 WHERE id = $1 AND undone_by IS NULL";
+    let done = on_db!(on, c => {
+        sqlx::query(SQL).bind(id).bind(undo).execute(&mut *c).await.map(|r| r.rows_affected())
+    })?;
+    Ok(done == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::testing::databases;
+
+    #[tokio::test]
+    async fn a_change_is_found_by_itself_and_by_its_log_entry_and_undone_once() {
+        for test in databases().await {
+            let mut tx = test.db.begin().await.unwrap();
+            let row = ChangeRow {
+                id: "c".into(),
+                log_id: "l".into(),
+                at: 5,
+                user_id: 3,
+                login: "sales".into(),
+                model: "sale.order".into(),
+                operation: "method_call".into(),
+                method: Some("action_confirm".into()),
+                ids: "[1]".into(),
+                images: "[]".into(),
+                differences: "[1]".into(),
+                lasting: Some("posted".into()),
+                undoes: None,
+                undone_by: None,
+            };
+            insert(tx.on(), &row).await.unwrap();
+            assert_eq!(by_id(tx.on(), "c").await.unwrap(), Some(row.clone()), "{}", test.name);
+            assert_eq!(of_log(tx.on(), "l").await.unwrap(), Some(row.clone()), "{}", test.name);
+            assert_eq!(of_log(tx.on(), "c").await.unwrap(), None);
+            let undo =
+                ChangeRow { id: "u".into(), log_id: "m".into(), undoes: Some("c".into()), ..row };
+            insert(tx.on(), &undo).await.unwrap();
+            assert!(set_undone(tx.on(), "c", "u").await.unwrap(), "{}", test.name);
+            assert!(!set_undone(tx.on(), "c", "v").await.unwrap(), "{}", test.name);
+            assert_eq!(by_id(tx.on(), "c").await.unwrap().unwrap().undone_by.as_deref(), Some("u"));
+        }
+    }
+}

@@ -10,7 +10,7 @@
 //! |---|---|
 //! | who calls | [`cli`] one file per command; [`server`] sockets; [`router`] every route; [`mcp`] the MCP wire; [`oauth`] the authorization server; [`console`] the screens (their views are in the crate `app`), both on [`web`]; [`health`], [`metrics`]; [`download`] the files that links lead to |
 //! | what an assistant can do | [`tools`]: all of them in its `ALL`, one pipeline in `call` |
-//! | what is kept of it | [`audit`]: the log |
+//! | what is kept of it | [`changes`]: journal, undo, approval; [`audit`]: the log |
 //! | the ERP | [`erp`]: one trait; [`erp::embedded`] the business database |
 //! | who may | [`policy`] the pure decision; [`identity`] users, groups, keys; [`limit`] rates; [`settings`]; [`files`] what waits to be fetched |
 //! | words | [`model`]: models, fields, domains, aggregates; [`clock`] |
@@ -24,6 +24,7 @@
 //! [`erp::Erp`], which judges its own gates and answers JSON written once → the log entry is handed over → answer.
 
 pub mod audit;
+pub mod changes;
 pub mod cli;
 pub mod clock;
 pub mod config;

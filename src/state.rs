@@ -5,6 +5,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::audit::Audit;
+use crate::changes::{self, Changes};
 use crate::clock::Clock;
 use crate::erp::Erp;
 use crate::files::Files;
@@ -74,6 +75,7 @@ impl AppState {
     ) -> Result<Self, SettingsError> {
         let files = Files::new(db.clone(), clock.clone(), &addresses.origin());
         let services = Arc::new(Services {
+            changes: Changes::new(db.clone(), clock.clone(), Arc::clone(&erp)),
             erp,
             files: files.clone(),
             audit: Audit::start(db.clone(), clock.clone()),
@@ -86,6 +88,7 @@ impl AppState {
         tasks.spawn(async move { writing.write_uses(stop).await });
         tasks.spawn(identity::sweep_always(db.clone(), clock.clone(), stopping.clone()));
         tasks.spawn(files.sweep_always(stopping.clone()));
+        tasks.spawn(changes::sweep_always(db.clone(), clock.clone(), stopping.clone()));
         tasks.spawn(limit::sweep_always(db.clone(), clock.clone(), stopping.clone()));
         Ok(Self {
             current: Current::start(&db).await?,

@@ -84,7 +84,10 @@ impl<'a> Undo<'a> {
 }
 
 /// The differences that fit `budget` characters, and what to say of those that do not.
-pub fn fitting(visible: &Visible, budget: usize) -> Result<(Vec<&Difference>, Vec<String>), serde_json::Error> {
+pub fn fitting(
+    visible: &Visible,
+    budget: usize,
+) -> Result<(Vec<&Difference>, Vec<String>), serde_json::Error> {
     let mut used = 0;
     let mut fitting = Vec::new();
     for difference in &visible.shown {

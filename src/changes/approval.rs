@@ -116,7 +116,8 @@ const MOST_WAITING: i64 = 200;
 
 /// Keeps a change that waits.
 pub(super) async fn keep(mut on: On<'_>, row: &ApprovalRow) -> Result<(), ChangeError> {
-    let waiting = approvals::count(on.on(), approvals::Which::Waiting, row.asked_at, Some(row.user_id)).await?;
+    let waiting =
+        approvals::count(on.on(), approvals::Which::Waiting, row.asked_at, Some(row.user_id)).await?;
     if waiting >= MOST_WAITING {
         return Err(Complaint::new(format!(
             "{waiting} changes of {} wait for approval already; have some of them decided in Technical > MCP > \
@@ -173,8 +174,7 @@ impl Approved<'_> {
         effect: &Effect,
         differences: &[Difference],
     ) -> Result<ChangeError, ChangeError> {
-        let (images, shown) =
-            (serde_json::to_string(&effect.images)?, serde_json::to_string(differences)?);
+        let (images, shown) = (serde_json::to_string(&effect.images)?, serde_json::to_string(differences)?);
         let mut tx = db.begin().await?;
         approvals::show_anew(tx.on(), &self.row.id, &images, &shown).await?;
         tx.commit().await?;
@@ -220,8 +220,7 @@ pub async fn refuse(
     (by, login): (i64, &str),
     word: Option<&str>,
 ) -> Result<(), ChangeError> {
-    let decided =
-        Decided { state: "refused", at: clock.millis(), by: (by, login), word, change_id: None };
+    let decided = Decided { state: "refused", at: clock.millis(), by: (by, login), word, change_id: None };
     if approvals::decide(acting.on(), id, &decided).await? { Ok(()) } else { Err(gone()) }
 }
 

@@ -3,8 +3,8 @@
 use super::ChangeError;
 use crate::erp::{Difference, Effect, Image};
 use crate::model::Operation;
-use crate::store::changes::{self, ChangeRow};
 use crate::store::On;
+use crate::store::changes::{self, ChangeRow};
 
 /// A change of the journal.
 #[derive(Clone, Debug)]

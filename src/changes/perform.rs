@@ -15,7 +15,7 @@ use crate::identity::Principal;
 use crate::model::Complaint;
 use crate::policy::Permit;
 use crate::store::idempotency::{self, AnswerRow};
-use crate::store::{On, Tx};
+use crate::store::{On, Tx, control};
 
 /// A change as a tool asks for it.
 pub struct Asked<'a> {
@@ -78,7 +78,8 @@ impl Changes {
         if let Some(earlier) = self.earlier(asked).await? {
             return Ok((earlier, None));
         }
-        let Tried { tx, effect, differences } = self.attempt(asked).await?;
+        let tx = self.db.begin().await?;
+        let Tried { tx, effect, differences } = self.attempt(tx, asked).await?;
         if asked.dry_run {
             tx.rollback().await?;
             return Ok((self.tell(asked, Status::DryRun, &effect, &differences, None).await?, None));
@@ -97,7 +98,10 @@ impl Changes {
         pending: &mut Pending,
         approved: &Approved<'_>,
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
-        let tried = self.attempt(asked).await?;
+        let mut tx = self.db.begin().await?;
+        // As every act of administration does, and before any other lock.
+        control::lock(tx.on()).await?;
+        let tried = self.attempt(tx, asked).await?;
         if !approved.is_as_shown(&tried.effect) {
             tried.tx.rollback().await?;
             return Err(approved.show_anew(&self.db, &tried.effect, &tried.differences).await?);
@@ -105,9 +109,8 @@ impl Changes {
         self.conclude(asked, pending, tried, Some(approved)).await
     }
 
-    /// Does it on a transaction of its own.
-    async fn attempt(&self, asked: &Asked<'_>) -> Result<Tried, ChangeError> {
-        let mut tx = self.db.begin().await?;
+    /// Does it on a transaction, and sees what came of it.
+    async fn attempt(&self, mut tx: Tx, asked: &Asked<'_>) -> Result<Tried, ChangeError> {
         let change = Change { at: self.clock.millis(), what: asked.what.clone() };
         let effect = self.erp.change(tx.on(), asked.permit, asked.who, &change).await?;
         let differences = self.erp.differences(tx.on(), &effect.images).await?;
@@ -286,7 +289,9 @@ fn said(asked: &Asked<'_>, status: Status, effect: &Effect, reply: &Reply<'_>) -
         (What::Create(_), Status::Done) => format!("Created {records} {noun} of {model}: {:?}.", effect.ids),
         (What::Write { .. }, Status::Done) => format!("Changed {records} {noun} of {model}."),
         (What::Delete(_), Status::Done) => format!("Deleted {records} {noun} of {model}."),
-        (What::Call { method, .. }, Status::Done) => format!("Called {method} on {records} {noun} of {model}."),
+        (What::Call { method, .. }, Status::Done) => {
+            format!("Called {method} on {records} {noun} of {model}.")
+        }
         (_, Status::DryRun) => {
             format!("Tried on {records} {noun} of {model} and thrown away: nothing was changed.")
         }

@@ -77,6 +77,23 @@ impl ApprovalRule {
         many || dear || (self.over_records.is_none() && self.over_amount.is_none())
     }
 
+    /// Why a change that it demands approval of waits, in a sentence.
+    pub fn sentence(&self, model: &str, operation: Operation, weight: &Weight) -> String {
+        if self.posted_documents && weight.posts {
+            return format!("The policy of {model} demands approval where a document is posted.");
+        }
+        match (self.over_records, self.over_amount) {
+            (Some(most), _) if weight.records > most => format!(
+                "The policy of {model} demands approval of {operation} on more than {most} records; these are {}.",
+                weight.records
+            ),
+            (_, Some(most)) => {
+                format!("The policy of {model} demands approval of {operation} above an amount of {most}.")
+            }
+            _ => format!("The policy of {model} demands approval of {operation}."),
+        }
+    }
+
     /// Whether it can be meant.
     pub fn check(&self) -> Result<(), BadRefinement> {
         if self.operations.is_empty() && !self.posted_documents {

@@ -117,9 +117,8 @@ pub async fn list(
     now: i64,
     (limit, offset): (i64, i64),
 ) -> Result<Vec<ApprovalRow>, sqlx::Error> {
-    const WAITING: &str = select!(
-        "WHERE state = 'pending' AND expires_at > $1 ORDER BY asked_at, id LIMIT $2 OFFSET $3"
-    );
+    const WAITING: &str =
+        select!("WHERE state = 'pending' AND expires_at > $1 ORDER BY asked_at, id LIMIT $2 OFFSET $3");
     const ENDED: &str = select!(
         "WHERE NOT (state = 'pending' AND expires_at > $1) ORDER BY asked_at DESC, id DESC LIMIT $2 OFFSET $3"
     );
@@ -145,7 +144,8 @@ pub async fn count(on: On<'_>, which: Which, now: i64, user: Option<i64>) -> Res
 
 /// Decides one that waits at that time; false if it no longer does: it was decided before, or it has expired.
 pub async fn decide(on: On<'_>, id: &str, decided: &Decided<'_>) -> Result<bool, sqlx::Error> {
-    const SQL: &str = "UPDATE mcp_approvals SET state = $2, decided_at = $3, decided_by = $4, decided_login = $5,
+    const SQL: &str =
+        "UPDATE mcp_approvals SET state = $2, decided_at = $3, decided_by = $4, decided_login = $5,
             word = $6, change_id = $7
         WHERE id = $1 AND state = 'pending' AND expires_at > $3";
     let done = on_db!(on, c => {
@@ -165,12 +165,7 @@ pub async fn decide(on: On<'_>, id: &str, decided: &Decided<'_>) -> Result<bool,
 }
 
 /// Shows anew what one that waits would do, where records changed since it was asked for.
-pub async fn show_anew(
-    on: On<'_>,
-    id: &str,
-    images: &str,
-    differences: &str,
-) -> Result<(), sqlx::Error> {
+pub async fn show_anew(on: On<'_>, id: &str, images: &str, differences: &str) -> Result<(), sqlx::Error> {
     const SQL: &str =
         "UPDATE mcp_approvals SET images = $2, differences = $3 WHERE id = $1 AND state = 'pending'";
     on_db!(on, c => {
@@ -220,19 +215,17 @@ mod tests {
             let mut tx = test.db.begin().await.unwrap();
             insert(tx.on(), &row("a")).await.unwrap();
             assert_eq!(by_id(tx.on(), "a").await.unwrap(), Some(row("a")), "{}", test.name);
-            let decided = Decided {
-                state: "refused",
-                at: 50,
-                by: (1, "admin"),
-                word: Some("no"),
-                change_id: None,
-            };
+            let decided =
+                Decided { state: "refused", at: 50, by: (1, "admin"), word: Some("no"), change_id: None };
             assert!(!decide(tx.on(), "a", &Decided { at: 100, ..decided.clone() }).await.unwrap(), "expired");
             assert!(decide(tx.on(), "a", &decided).await.unwrap(), "{}", test.name);
             assert!(!decide(tx.on(), "a", &decided).await.unwrap(), "{}", test.name);
             show_anew(tx.on(), "a", "[2]", "[2]").await.unwrap();
             let now = by_id(tx.on(), "a").await.unwrap().unwrap();
-            assert_eq!((now.state.as_str(), now.word.as_deref(), now.images.as_str()), ("refused", Some("no"), "[]"));
+            assert_eq!(
+                (now.state.as_str(), now.word.as_deref(), now.images.as_str()),
+                ("refused", Some("no"), "[]")
+            );
         }
     }
 

@@ -34,7 +34,8 @@ macro_rules! select {
 
 /// Writes a change, in the transaction that does it.
 pub async fn insert(on: On<'_>, row: &ChangeRow) -> Result<(), sqlx::Error> {
-    const SQL: &str = "INSERT INTO mcp_changes (id, log_id, at, user_id, login, model, operation, method, ids, images,
+    const SQL: &str =
+        "INSERT INTO mcp_changes (id, log_id, at, user_id, login, model, operation, method, ids, images,
             differences, lasting, undoes, undone_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
     on_db!(on, c => {
@@ -109,8 +110,7 @@ mod tests {
             assert_eq!(by_id(tx.on(), "c").await.unwrap(), Some(row.clone()), "{}", test.name);
             assert_eq!(of_log(tx.on(), "l").await.unwrap(), Some(row.clone()), "{}", test.name);
             assert_eq!(of_log(tx.on(), "c").await.unwrap(), None);
-            let undo =
-                ChangeRow { id: "u".into(), log_id: "m".into(), undoes: Some("c".into()), ..row };
+            let undo = ChangeRow { id: "u".into(), log_id: "m".into(), undoes: Some("c".into()), ..row };
             insert(tx.on(), &undo).await.unwrap();
             assert!(set_undone(tx.on(), "c", "u").await.unwrap(), "{}", test.name);
             assert!(!set_undone(tx.on(), "c", "v").await.unwrap(), "{}", test.name);

@@ -9,9 +9,11 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::changes::Changes;
 use crate::cli::{setup, welcome::Voice};
 use crate::clock::Clock;
 use crate::config::{Common, Demo, LogFormat};
+use crate::erp::Erp;
 use crate::erp::embedded::Embedded;
 use crate::identity::{KeyFacts, Principal, user};
 use crate::model::Operation;
@@ -90,8 +92,10 @@ impl Stage {
         };
         let db =
             setup::open(&common, &"http://127.0.0.1:8070".parse().unwrap(), Voice::Stderr).await.unwrap();
+        let erp: Arc<dyn Erp> = Arc::new(Embedded::new(db.clone()));
         let services = Arc::new(Services {
-            erp: Arc::new(Embedded::new(db.clone())),
+            changes: Changes::new(db.clone(), Clock::system(), Arc::clone(&erp)),
+            erp,
             files: crate::files::Files::new(db.clone(), Clock::system(), "http://127.0.0.1:8070"),
             audit: crate::audit::Audit::start(db.clone(), Clock::system()),
             clock: Clock::system(),

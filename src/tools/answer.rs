@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::audit::Outcome;
+
 /// What a tool found.
 #[derive(Debug)]
 pub struct Output {
@@ -12,6 +14,9 @@ pub struct Output {
     pub text: String,
     /// Records, groups or the like that it holds, for the log.
     pub rows: Option<u32>,
+    /// How its entry of the log, which was written with it, says that it ended; `None` where the entry is still to be
+    /// written.
+    pub logged: Option<Outcome>,
     /// Bytes of the file that was made, where one was, for the log: they count instead of the answer's own.
     pub moved: Option<u64>,
 }
@@ -19,7 +24,13 @@ pub struct Output {
 impl Output {
     /// Writes `reply` as the structured content.
     pub fn new(reply: &impl Serialize, text: String, rows: Option<u32>) -> Result<Self, serde_json::Error> {
-        Ok(Self { structured: serde_json::value::to_raw_value(reply)?, text, rows, moved: None })
+        Ok(Self {
+            structured: serde_json::value::to_raw_value(reply)?,
+            text,
+            rows,
+            logged: None,
+            moved: None,
+        })
     }
 }
 

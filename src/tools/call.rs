@@ -6,7 +6,7 @@ use super::{ALL, Action, Answer, Context, Output, Tool, ToolError};
 use crate::audit::{Entry, Kind, LogUnavailable, Outcome, Pending};
 use crate::erp::ErpError;
 use crate::files::FilesError;
-use crate::model::{Operation, complaint};
+use crate::model::{Complaint, Model, Operation, complaint};
 use crate::policy::{Gate, Quota, Step, Verdict, Wish, decide};
 
 /// No tool of that name.
@@ -79,7 +79,7 @@ async fn run(
     must_exist(context, action.as_ref()).await?;
     let decision = decide(&context.request(action.wish(context), Quota::Within), &context.controls.rules);
     let permit = decision.permit().map_err(|step| ToolError::Denied(step.clone()))?;
-    action.run(context, permit).await
+    action.run(context, permit, pending).await
 }
 
 /// A model that the ERP does not have is a mistake to mend, not a matter of rights. Only names that this
@@ -87,7 +87,7 @@ async fn run(
 async fn must_exist(context: &Context, action: &dyn Action) -> Result<(), ToolError> {
     let Some(name) = action.model() else { return Ok(()) };
     match context.services.erp.model(name).await {
-        Ok(_) => Ok(()),
+        Ok(model) => method_exists(context, action, &model),
         Err(ErpError::UnknownModel(mut complaint)) => {
             let known = context.controls.rules.models_allowing(Operation::Read);
             complaint.nearest = complaint::nearest(name, known);
@@ -98,16 +98,33 @@ async fn must_exist(context: &Context, action: &dyn Action) -> Result<(), ToolEr
     }
 }
 
+/// So is a method that the model does not have; only those that policy lets be called are suggested.
+fn method_exists(context: &Context, action: &dyn Action, model: &Model) -> Result<(), ToolError> {
+    let Some(method) = action.wish(context).method else { return Ok(()) };
+    if model.methods.iter().any(|known| known.name == method) {
+        return Ok(());
+    }
+    let rule = context.controls.rules.rule(&model.name);
+    let callable = rule.iter().flat_map(|rule| rule.methods.iter()).map(String::as_str);
+    Err(Complaint::new(format!("{} has no business method `{method}`", model.name))
+        .near(method, callable)
+        .example(format!(r#"describe_model {{"model":"{}"}} lists the methods you may call"#, model.name))
+        .into())
+}
+
 fn finish(pending: Pending, result: Result<Output, ToolError>) -> Answer {
     match result {
         Ok(output) => {
             let answered = output.structured.get().len() + output.text.len();
             let bytes = output.moved.and_then(|moved| usize::try_from(moved).ok()).unwrap_or(answered);
-            pending.finish(|entry| {
-                entry.outcome = Outcome::Allowed;
-                entry.rows = output.rows;
-                entry.bytes = Some(bytes);
-            });
+            match output.logged {
+                Some(outcome) => pending.written(outcome),
+                None => pending.finish(|entry| {
+                    entry.outcome = Outcome::Allowed;
+                    entry.rows = output.rows;
+                    entry.bytes = Some(bytes);
+                }),
+            }
             Answer { structured: Some(output.structured), text: output.text, is_error: false }
         }
         Err(error) => {

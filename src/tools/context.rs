@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::get_context::Memory;
 use crate::audit::{Audit, Entry};
+use crate::changes::Changes;
 use crate::clock::Clock;
 use crate::erp::{Caller, Erp};
 use crate::files::Files;
@@ -19,6 +20,8 @@ pub struct Services {
     pub erp: Arc<dyn Erp>,
     /// Files waiting to be fetched.
     pub files: Files,
+    /// Where changes are done.
+    pub changes: Changes,
     /// The log.
     pub audit: Audit,
     /// The time.

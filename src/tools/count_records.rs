@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{Action, Context, Output, Tool, ToolError, reading, schema, tool};
+use crate::audit::Pending;
 use crate::model::{Domain, Operation};
 use crate::policy::{Permit, Wish};
 
@@ -58,7 +59,7 @@ impl Action for Arguments {
         (!self.domain.is_null()).then(|| self.domain.to_string())
     }
 
-    async fn run(&self, context: &Context, permit: &Permit) -> Result<Output, ToolError> {
+    async fn run(&self, context: &Context, permit: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
         let total = context.services.erp.count(permit, &who, &Domain::parse(&self.domain)?).await?;
         Ok(Output::new(&Reply { total }, format!("{total} {} records match.", self.model), None)?)

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Action, Context, Output, Tool, ToolError, call, reading, tool};
+use crate::audit::Pending;
 use crate::erp::ErpError;
 use crate::model::{Field, FieldKind, Operation};
 use crate::policy::{Permit, Wish};
@@ -135,7 +136,7 @@ impl Action for Arguments {
         Some(&self.model)
     }
 
-    async fn run(&self, context: &Context, permit: &Permit) -> Result<Output, ToolError> {
+    async fn run(&self, context: &Context, permit: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         let who = context.caller(None, self.lang.as_deref())?;
         let erp = &context.services.erp;
         let model = erp.model(&self.model).await?;

@@ -1,5 +1,6 @@
 //! Why a tool did not answer, in words the model can act on.
 
+use crate::changes::ChangeError;
 use crate::erp::ErpError;
 use crate::files::FilesError;
 use crate::model::Complaint;
@@ -20,6 +21,9 @@ pub enum ToolError {
     /// The file could not be stored.
     #[error("{}", said(.0))]
     Files(#[from] FilesError),
+    /// A change failed for a reason of its own.
+    #[error("{0}")]
+    Change(ChangeError),
     /// The answer could not be written as JSON.
     #[error("the answer could not be written; this is a fault of the server and stands in its log")]
     Answer(#[from] serde_json::Error),
@@ -38,5 +42,16 @@ fn said(error: &FilesError) -> String {
             "the file could not be stored; try again in a moment".to_owned()
         }
         theirs => theirs.to_string(),
+    }
+}
+
+impl From<ChangeError> for ToolError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::Asked(complaint) => Self::Arguments(complaint),
+            ChangeError::Denied(step) => Self::Denied(step),
+            ChangeError::Erp(error) => Self::Erp(error),
+            other => Self::Change(other),
+        }
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Action, Context, Output, Tool, ToolError, reading, tool};
+use crate::audit::Pending;
 use crate::model::Operation;
 use crate::policy::{Permit, Quota, Step, Verdict, Wish, decide};
 
@@ -78,7 +79,7 @@ impl Action for Arguments {
         Some(&self.model)
     }
 
-    async fn run(&self, context: &Context, _: &Permit) -> Result<Output, ToolError> {
+    async fn run(&self, context: &Context, _: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         let operation: Operation = self.operation.to_lowercase().parse().map_err(|error| {
             crate::model::Complaint::new(format!("{error}"))
                 .near(&self.operation, Operation::ALL.map(Operation::name))

@@ -13,6 +13,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::periods::Periods;
 use super::{Action, Context, Output, Tool, ToolError, call, reading, tool};
+use crate::audit::Pending;
 use crate::identity::Principal;
 use crate::model::Operation;
 use crate::policy::{Permit, Wish};
@@ -163,7 +164,7 @@ impl Action for Arguments {
         None
     }
 
-    async fn run(&self, context: &Context, _: &Permit) -> Result<Output, ToolError> {
+    async fn run(&self, context: &Context, _: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         context.caller(None, self.lang.as_deref())?;
         let now: DateTime<Tz> = context.services.clock.utc().with_timezone(&context.principal.user.tz);
         let standing = context.services.contexts.standing(context, now.date_naive()).await?;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Action, Context, Output, Tool, ToolError, call, reading, tool};
+use crate::audit::Pending;
 use crate::model::{Model, ModelKind, Operation};
 use crate::policy::{Permit, Wish};
 
@@ -75,7 +76,7 @@ impl Action for Arguments {
         None
     }
 
-    async fn run(&self, context: &Context, _: &Permit) -> Result<Output, ToolError> {
+    async fn run(&self, context: &Context, _: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         let who = context.caller(None, self.lang.as_deref())?;
         let erp = &context.services.erp;
         let all = erp.models().await?;

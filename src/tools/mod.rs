@@ -3,10 +3,14 @@
 
 mod aggregate_records;
 mod answer;
+mod approve;
 mod arguments;
 mod call;
+mod call_method;
 mod context;
 mod count_records;
+mod create_records;
+mod delete_records;
 mod describe_model;
 mod error;
 mod explain_access;
@@ -21,6 +25,8 @@ mod reach;
 mod read_records;
 mod schema;
 mod search_records;
+mod update_records;
+mod write;
 
 use std::sync::{Arc, LazyLock};
 
@@ -29,6 +35,7 @@ use rmcp::model as wire;
 use serde_json::value::RawValue;
 
 pub use answer::{Answer, Output};
+pub use approve::approve;
 pub use call::{UnknownTool, admit, call, listed, operation};
 pub use context::{Context, Services};
 pub use error::ToolError;
@@ -36,11 +43,12 @@ pub use fetch::{may_come, may_fetch};
 pub use get_context::Memory;
 pub use reach::{Reach, reach};
 
+use crate::audit::Pending;
 use crate::model::Operation;
 use crate::policy::{Permit, Wish};
 
 /// Every tool, in the order in which clients see them.
-pub static ALL: [&Tool; 8] = [
+pub static ALL: [&Tool; 12] = [
     &get_context::TOOL,
     &list_models::TOOL,
     &describe_model::TOOL,
@@ -49,6 +57,10 @@ pub static ALL: [&Tool; 8] = [
     &count_records::TOOL,
     &aggregate_records::TOOL,
     &explain_access::TOOL,
+    &create_records::TOOL,
+    &update_records::TOOL,
+    &delete_records::TOOL,
+    &call_method::TOOL,
 ];
 
 /// How a tool's arguments become an action.
@@ -86,8 +98,14 @@ pub trait Action: Send + Sync {
         None
     }
 
-    /// Does it. The permit was made for [`Action::wish`].
-    async fn run(&self, context: &Context, permit: &Permit) -> Result<Output, ToolError>;
+    /// Does it. The permit was made for [`Action::wish`]; what changes data writes its entry of the log itself, in the
+    /// change's own transaction, and says so in [`Output::logged`].
+    async fn run(
+        &self,
+        context: &Context,
+        permit: &Permit,
+        pending: &mut Pending,
+    ) -> Result<Output, ToolError>;
 }
 
 /// A boxed pair of schemas and a parser, made from an argument type.
@@ -113,6 +131,26 @@ fn reading<A: schemars::JsonSchema>(
             .read_only(true)
             .destructive(false)
             .idempotent(true)
+            .open_world(false),
+    );
+    tool
+}
+
+/// A tool that changes data, as clients are told of it.
+fn writing<A: schemars::JsonSchema>(
+    name: &'static str,
+    title: &'static str,
+    description: &'static str,
+    destructive: bool,
+) -> wire::Tool {
+    let mut tool = wire::Tool::new(name, description, Arc::new(schema::of::<A>()));
+    tool.title = Some(title.to_owned());
+    tool.output_schema = Some(Arc::new(schema::object(write::output())));
+    tool.annotations = Some(
+        wire::ToolAnnotations::with_title(title)
+            .read_only(false)
+            .destructive(destructive)
+            .idempotent(false)
             .open_world(false),
     );
     tool

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::{Action, Context, Output, Tool, ToolError, page, reading, tool};
+use crate::audit::Pending;
 use crate::erp::ReadQuery;
 use crate::model::{Complaint, Operation};
 use crate::policy::{Permit, Wish};
@@ -80,7 +81,7 @@ impl Action for Arguments {
         Some(format!("{:?}", self.ids))
     }
 
-    async fn run(&self, context: &Context, permit: &Permit) -> Result<Output, ToolError> {
+    async fn run(&self, context: &Context, permit: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         if self.ids.is_empty() {
             return Err(Complaint::new("ids is empty").example(r#"{"ids":[1,2]}"#).into());
         }

@@ -7,6 +7,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::{Action, Context, Output, Tool, ToolError, page, reading, schema, tool};
+use crate::audit::Pending;
 use crate::erp::SearchQuery;
 use crate::model::{Domain, Operation, OrderTerm};
 use crate::policy::{Permit, Wish};
@@ -100,7 +101,7 @@ impl Action for Arguments {
         (!self.domain.is_null()).then(|| self.domain.to_string())
     }
 
-    async fn run(&self, context: &Context, permit: &Permit) -> Result<Output, ToolError> {
+    async fn run(&self, context: &Context, permit: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
         let limit = page::limit(self.limit, USUAL, context.controls.settings.max_records)?;
         let offset = page::offset(self.offset)?;

@@ -1,0 +1,165 @@
+//! What the tools that change data have in common.
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::page::MAX_CHARACTERS;
+use super::{Context, Output, ToolError};
+use crate::audit::Pending;
+use crate::changes::{Answer, Asked, Idempotency};
+use crate::erp::{Caller, What};
+use crate::model::Complaint;
+use crate::policy::{Gate, Permit, Step};
+
+/// Most characters of an idempotency key.
+const LONGEST_KEY: usize = 200;
+
+/// How a change is asked for, besides what is changed.
+pub struct Manner<'a> {
+    /// The tool.
+    pub tool: &'static str,
+    /// It is only tried.
+    pub dry_run: bool,
+    /// As the client chose it.
+    pub idempotency_key: Option<&'a str>,
+    /// In these companies only.
+    pub company_ids: Option<&'a [i64]>,
+    /// Language of labels.
+    pub lang: Option<&'a str>,
+}
+
+/// Does a change, tries it, or puts it before a person.
+pub async fn run(
+    context: &Context,
+    permit: &Permit,
+    pending: &mut Pending,
+    what: &What,
+    manner: &Manner<'_>,
+) -> Result<Output, ToolError> {
+    let who = context.caller(manner.company_ids, manner.lang)?;
+    within_limits(context, permit, what)?;
+    let idempotency = match manner.idempotency_key {
+        Some(key) if !manner.dry_run => Some(once(key, permit, what, &who)?),
+        _ => None,
+    };
+    let asked = Asked {
+        tool: manner.tool,
+        what,
+        dry_run: manner.dry_run,
+        idempotency,
+        who: &who,
+        permit,
+        principal: &context.principal,
+        client: context.client.as_deref(),
+        budget: MAX_CHARACTERS,
+    };
+    let (answer, logged) = context.services.changes.perform(&asked, pending).await?;
+    let Answer { structured, text, records } = answer;
+    Ok(Output { structured, text, rows: Some(records), logged, moved: None })
+}
+
+/// More records than one request may hold are refused: part of a change is not what was asked for.
+pub(super) fn within_limits(context: &Context, permit: &Permit, what: &What) -> Result<(), ToolError> {
+    let most = context.controls.settings.max_records;
+    let own = permit.model().and_then(|model| permit.max_records(model));
+    let most_here = own.map_or(most, |own| own.min(most));
+    let records = what.records();
+    if records <= most_here as usize {
+        return Ok(());
+    }
+    let whose = if most_here < most {
+        "the record limit of the model's policy (Technical > MCP > Model Policies)"
+    } else {
+        "Max Records Per Request (Settings > MCP Server)"
+    };
+    Err(ToolError::Denied(Step::failed(
+        Gate::RecordLimits,
+        format!(
+            "{records} records in one change are more than {most_here}, {whose}. Nothing was changed; change them in \
+             several calls. An MCP Administrator can raise it."
+        ),
+    )))
+}
+
+fn once(key: &str, permit: &Permit, what: &What, who: &Caller) -> Result<Idempotency, ToolError> {
+    let fits = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
+    if !fits {
+        return Err(Complaint::new(format!(
+            "idempotency_key must be 1 to {LONGEST_KEY} visible ASCII characters without spaces"
+        ))
+        .example(r#"{"idempotency_key":"order-4711-confirm"}"#)
+        .into());
+    }
+    let call = serde_json::to_string(&(permit.model(), what, &who.company_ids))?;
+    Ok(Idempotency { key: key.to_owned(), fingerprint: format!("{:x}", Sha256::digest(call)) })
+}
+
+/// A list, or the one thing that would stand in it, or either as JSON in a string, as models write them.
+pub fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Vec<T>, D::Error> {
+    let mut value = Value::deserialize(from)?;
+    if let Value::String(text) = &value {
+        value = serde_json::from_str(text)
+            .map_err(|_| D::Error::custom("a text that is no JSON; a list is expected"))?;
+    }
+    let list = match value {
+        list @ Value::Array(_) => list,
+        one => Value::Array(vec![one]),
+    };
+    serde_json::from_value(list).map_err(D::Error::custom)
+}
+
+/// What each of them answers.
+pub fn output() -> Value {
+    let side = json!({"description": "Value on that side; null where it was not set. Many2one as {\"id\",\"name\"}"});
+    json!({
+        "type": "object",
+        "properties": {
+            "status": {"type": "string", "enum": ["done", "dry_run", "pending_approval"],
+                "description": "pending_approval: nothing was changed yet, a person has to approve it; do not repeat the call"},
+            "ids": {"type": "array", "items": {"type": "integer"},
+                "description": "Records created or acted upon; empty where nothing was created yet"},
+            "result": {"type": "object", "description": "What the method answered"},
+            "change_id": {"type": "string", "description": "Id in the journal, under which a person can undo it"},
+            "approval": {"type": "object", "properties": {
+                "id": {"type": "string"}, "reason": {"type": "string"}, "expires_at": {"type": "string"}
+            }},
+            "changes": {"type": "array", "description": "Every record that is not as it was, consequences included",
+                "items": {"type": "object", "properties": {
+                    "model": {"type": "string"}, "label": {"type": "string"},
+                    "id": {"type": "integer"}, "name": {"type": "string"},
+                    "kind": {"type": "string", "enum": ["created", "changed", "deleted"]},
+                    "fields": {"type": "array", "items": {"type": "object", "properties": {
+                        "name": {"type": "string"}, "label": {"type": "string"}, "before": side, "after": side
+                    }}}
+                }}},
+            "undo": {"type": "object", "properties": {
+                "possible": {"type": "boolean"}, "reason": {"type": "string"}
+            }, "required": ["possible"]},
+            "notes": {"type": "array", "items": {"type": "string"}}
+        },
+        "required": ["status", "ids", "changes", "undo"]
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Arguments {
+        #[serde(deserialize_with = "one_or_many")]
+        ids: Vec<i64>,
+    }
+
+    #[test]
+    fn a_list_is_understood_as_models_write_it() {
+        for text in [r#"{"ids":[7]}"#, r#"{"ids":7}"#, r#"{"ids":"[7]"}"#, r#"{"ids":"7"}"#] {
+            assert_eq!(serde_json::from_str::<Arguments>(text).unwrap().ids, [7], "{text}");
+        }
+        for text in [r#"{"ids":"seven"}"#, r#"{"ids":["7"]}"#, r#"{"ids":{}}"#, r#"{"ids":null}"#] {
+            assert!(serde_json::from_str::<Arguments>(text).is_err(), "{text}");
+        }
+    }
+}

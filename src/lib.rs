@@ -11,6 +11,7 @@
 //! | who calls | [`cli`] one file per command; [`server`] sockets; [`router`] every route; [`mcp`] the MCP wire; [`oauth`] the authorization server; [`console`] the screens (their views are in the crate `app`), both on [`web`]; [`health`], [`metrics`]; [`download`] the files that links lead to |
 //! | what an assistant can do | [`tools`]: all of them in its `ALL`, one pipeline in `call` |
 //! | what is kept of it | [`changes`]: journal, undo, approval; [`audit`]: the log |
+//! | what is printed | [`reports`]: documents as data, then as PDF or HTML |
 //! | the ERP | [`erp`]: one trait; [`erp::embedded`] the business database |
 //! | who may | [`policy`] the pure decision; [`identity`] users, groups, keys; [`limit`] rates; [`settings`]; [`files`] what waits to be fetched |
 //! | words | [`model`]: models, fields, domains, aggregates; [`clock`] |
@@ -40,6 +41,7 @@ pub mod metrics;
 pub mod model;
 pub mod oauth;
 pub mod policy;
+pub mod reports;
 pub mod router;
 pub mod server;
 pub mod settings;

@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 7] = [
     // What handlers are handed and how they answer errors: built of what is below, so that they may know it.
     &["state", "error"],
     &["web", "tools", "server"],
-    &["changes", "audit", "erp"],
+    &["changes", "audit", "erp", "reports"],
     &["policy", "limit", "identity", "settings", "files"],
     &["model", "clock", "store"],
 ];

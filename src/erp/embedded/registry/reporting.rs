@@ -210,4 +210,5 @@ fn on_hand() -> Model {
         currency(),
         datetime("in_date", "Incoming Date").help("When goods last came in."),
     ])
+    .report("stock.report_stock_sheet", "Stock Sheet")
 }

@@ -180,6 +180,9 @@ fn arguments(tool: &str, model: &str, id: i64) -> Box<RawValue> {
         "get_context" | "list_models" => json!({}),
         "read_records" => json!({"model": model, "ids": [id]}),
         "aggregate_records" => json!({"model": model, "aggregates": ["__count"]}),
+        "render_report" => {
+            json!({"model": model, "report": "sale.report_saleorder", "ids": [id], "format": "html"})
+        }
         "explain_access" => json!({"model": model, "operation": "read"}),
         _ => json!({"model": model}),
     };

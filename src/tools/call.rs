@@ -8,6 +8,7 @@ use crate::erp::ErpError;
 use crate::files::FilesError;
 use crate::model::{Complaint, Model, Operation, complaint};
 use crate::policy::{Gate, Quota, Step, Verdict, Wish, decide};
+use crate::reports::ReportError;
 
 /// No tool of that name.
 #[derive(Debug, thiserror::Error)]
@@ -138,6 +139,10 @@ fn finish(pending: Pending, result: Result<Output, ToolError>) -> Answer {
             });
             if let ToolError::Erp(ErpError::Unavailable(cause)) = &error {
                 tracing::error!(%cause, "the ERP could not answer");
+            }
+            if let ToolError::Report(fault @ (ReportError::Typesetting(_) | ReportError::Answer(_))) = &error
+            {
+                tracing::error!(cause = ?fault, "a document could not be printed");
             }
             if let ToolError::Files(cause @ (FilesError::Random(_) | FilesError::Database(_))) = &error {
                 tracing::error!(%cause, "a file could not be stored");

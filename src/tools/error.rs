@@ -5,6 +5,7 @@ use crate::erp::ErpError;
 use crate::files::FilesError;
 use crate::model::Complaint;
 use crate::policy::Step;
+use crate::reports::ReportError;
 
 /// A tool's failure; each becomes a result with `isError: true`.
 #[derive(Debug, thiserror::Error)]
@@ -24,6 +25,9 @@ pub enum ToolError {
     /// A change failed for a reason of its own.
     #[error("{0}")]
     Change(ChangeError),
+    /// The document could not be printed.
+    #[error("{0}")]
+    Report(ReportError),
     /// The answer could not be written as JSON.
     #[error("the answer could not be written; this is a fault of the server and stands in its log")]
     Answer(#[from] serde_json::Error),
@@ -32,6 +36,16 @@ pub enum ToolError {
 impl From<Complaint> for ToolError {
     fn from(complaint: Complaint) -> Self {
         Self::Arguments(complaint)
+    }
+}
+
+impl From<ReportError> for ToolError {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Asked(complaint) => Self::Arguments(complaint),
+            ReportError::Erp(erp) => Self::Erp(erp),
+            other => Self::Report(other),
+        }
     }
 }
 

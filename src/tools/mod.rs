@@ -15,7 +15,6 @@ mod describe_model;
 mod error;
 mod explain_access;
 mod fetch;
-#[expect(dead_code, reason = "the next tools answer with it")]
 mod file_reply;
 mod get_context;
 mod list_models;
@@ -23,6 +22,7 @@ mod page;
 mod periods;
 mod reach;
 mod read_records;
+mod render_report;
 mod schema;
 mod search_records;
 mod update_records;
@@ -48,7 +48,7 @@ use crate::model::Operation;
 use crate::policy::{Permit, Wish};
 
 /// Every tool, in the order in which clients see them.
-pub static ALL: [&Tool; 12] = [
+pub static ALL: [&Tool; 13] = [
     &get_context::TOOL,
     &list_models::TOOL,
     &describe_model::TOOL,
@@ -57,6 +57,7 @@ pub static ALL: [&Tool; 12] = [
     &count_records::TOOL,
     &aggregate_records::TOOL,
     &explain_access::TOOL,
+    &render_report::TOOL,
     &create_records::TOOL,
     &update_records::TOOL,
     &delete_records::TOOL,

@@ -56,7 +56,10 @@ fn plain(value: &mut Value) {
                     map.insert("type".into(), only);
                 }
             }
-            map.remove("format");
+            // Among properties, `format` is an argument, whose schema is no text.
+            if map.get("format").is_some_and(Value::is_string) {
+                map.remove("format");
+            }
             map.remove("default");
             map.values_mut().for_each(plain);
         }

@@ -1,0 +1,133 @@
+//! `render_report`: a printed document of records, as a file to be fetched.
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Action, Context, Output, Tool, ToolError, file_reply, reading, tool};
+use crate::files::{Kind, NewFile, Owner};
+use crate::model::{Complaint, Operation};
+use crate::policy::{Permit, Quota, Step, Wish, decide};
+use crate::reports::{Desk, Paper, gather, html, pdf};
+
+pub(super) static TOOL: Tool = tool::<Arguments>("render_report", Some(Operation::Report), || {
+    reading::<Arguments>(
+        "render_report",
+        "Print a report",
+        "Prints a document of records (quotation, order, invoice, delivery slip, stock sheet) as a PDF or HTML file \
+         and answers where to fetch it. `describe_model` lists a model's reports.",
+        file_reply::output(),
+    )
+});
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Arguments {
+    /// Technical name of the model, e.g. sale.order
+    #[schemars(extend("examples" = ["sale.order"]))]
+    model: String,
+    /// Name of the report, of those that `describe_model` lists, e.g. sale.report_saleorder
+    #[schemars(extend("examples" = ["sale.report_saleorder"]))]
+    report: String,
+    /// Ids of the records: up to 20 documents in one file; for a stock sheet the rows that it shows
+    #[schemars(extend("examples" = [[1]]))]
+    ids: Vec<i64>,
+    /// pdf, unless told; html for a page that prints as well
+    #[serde(default)]
+    format: Format,
+    /// Work in these companies only (ids of `get_context`)
+    #[serde(default)]
+    company_ids: Option<Vec<i64>>,
+    /// Language of the document, of the user's own
+    #[serde(default)]
+    lang: Option<String>,
+}
+
+/// What the file is.
+#[derive(Clone, Copy, Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+enum Format {
+    #[default]
+    Pdf,
+    Html,
+}
+
+impl Arguments {
+    /// The ids, each once, if they are as many as may be printed at once.
+    fn ids(&self, most: usize, limit: u32) -> Result<Vec<i64>, Complaint> {
+        let mut ids: Vec<i64> = Vec::with_capacity(self.ids.len().min(most));
+        if self.ids.is_empty() {
+            return Err(Complaint::new("ids is empty: nothing to print").example(r#"{"ids":[1]}"#));
+        }
+        for id in &self.ids {
+            if !ids.contains(id) {
+                ids.push(*id);
+            }
+            if ids.len() > most {
+                return Err(Complaint::new(format!(
+                    "{} ids were given, and {} prints at most {most} records in one file; call it again for the others",
+                    self.ids.len(),
+                    self.report
+                )));
+            }
+        }
+        if ids.len() > limit as usize {
+            return Err(Complaint::new(format!(
+                "{} ids were given, and one request may read at most {limit} (Max Records Per Request of Settings > MCP \
+                 Server); call it again for the others",
+                ids.len()
+            )));
+        }
+        Ok(ids)
+    }
+}
+
+#[async_trait]
+impl Action for Arguments {
+    fn wish<'a>(&'a self, _: &'a Context) -> Wish<'a> {
+        Wish { model: Some(&self.model), operation: Operation::Report, method: None }
+    }
+
+    fn model(&self) -> Option<&str> {
+        Some(&self.model)
+    }
+
+    fn target(&self) -> Option<String> {
+        Some(format!("{:?}", self.ids))
+    }
+
+    async fn run(&self, context: &Context, permit: &Permit) -> Result<Output, ToolError> {
+        let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
+        let erp = context.services.erp.as_ref();
+        let model = erp.model(&self.model).await?;
+        let paper = Paper::of(&model, &self.report)?;
+        let ids = self.ids(paper.most(), context.controls.settings.max_records)?;
+        let now = context.services.clock.utc();
+        let reading = |model: &str| reading_of(context, model);
+        let print = gather(&Desk::new(erp, &who, permit, &reading, now), &model, paper, &ids).await?;
+        let (title, notes, rows) = (print.title.clone(), print.notes.clone(), print.rows);
+        let (extension, mime_type, bytes) = match self.format {
+            Format::Pdf => ("pdf", "application/pdf", pdf(print, now).await?),
+            Format::Html => ("html", "text/html", html(&print).into_bytes()),
+        };
+        let new = NewFile {
+            kind: Kind::Report,
+            model: self.model.clone(),
+            name: format!("{title}.{extension}"),
+            mime_type,
+            request_id: context.request_id.clone(),
+        };
+        let mut file = context.services.files.begin(Owner::of(&context.principal), new);
+        file.write(&bytes).await?;
+        let file = file.finish(Some(rows), None).await?;
+        file_reply::reply(context, &file, &format!("{rows} {} records", self.model), notes).await
+    }
+}
+
+/// A permit to read what a document leads to: lines, addresses. Judged as a call of its own would be.
+fn reading_of(context: &Context, model: &str) -> Result<Permit, Step> {
+    let wish = Wish { model: Some(model), operation: Operation::Read, method: None };
+    let decision = decide(&context.request(wish, Quota::Within), &context.controls.rules);
+    decision.permit().cloned().map_err(Step::clone)
+}

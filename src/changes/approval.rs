@@ -1,6 +1,6 @@
 //! Changes that a person has to approve: who must, what was shown, and the word that was given.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -32,27 +32,22 @@ pub(super) struct Demand {
 /// one that the change reaches, whatever way it came.
 pub(super) fn demanded(permit: &Permit, what: &What, effect: &Effect) -> Option<Demand> {
     let asked = permit.model().unwrap_or_default();
-    let mut concerned: Vec<(&str, Operation)> = vec![(asked, what.operation())];
-    for image in &effect.images {
+    // The records that were named count as what was asked for; every other one as what became of it.
+    let mut concerned: BTreeMap<(&str, Operation), usize> =
+        [((asked, what.operation()), what.records())].into();
+    let named = |image: &Image| image.model == asked && effect.ids.contains(&image.id);
+    for image in effect.images.iter().filter(|image| !named(image)) {
         let operation = match (&image.before, &image.after) {
             (None, _) => Operation::Create,
             (_, None) => Operation::Delete,
             _ => Operation::Write,
         };
-        let one = (image.model.as_str(), operation);
-        if image.model != asked && !concerned.contains(&one) {
-            concerned.push(one);
-        }
+        *concerned.entry((image.model.as_str(), operation)).or_default() += 1;
     }
     let mut demand: Option<Demand> = None;
-    for (model, operation) in concerned {
+    for ((model, operation), records) in concerned {
         let Some(rule) = permit.refinements(model).and_then(|refined| refined.approval.as_ref()) else {
             continue;
-        };
-        let records = if model == asked {
-            what.records()
-        } else {
-            effect.images.iter().filter(|image| image.model == model).count()
         };
         let records = u32::try_from(records).unwrap_or(u32::MAX);
         let weight = Weight { records, amount: effect.amount, posts: effect.posts };

@@ -1,5 +1,6 @@
 //! Tests of the whole: what clients are told, every route, every gate, who may know whom.
 
+mod changes;
 mod console;
 mod download;
 mod house;

@@ -93,7 +93,7 @@ pub(super) async fn to(
             }
             // Enough to say that there are some; counting a million would not help anybody.
             let sql = format!(
-                r#"SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE "{}" = $1 AND NOT ("{}" = id AND id = $1) LIMIT 100) AS some"#,
+                r#"SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE "{}" = $1 AND NOT ("{}" = id AND id = $1) LIMIT 100) AS linked"#,
                 table(&other.name),
                 field.name,
                 field.name,

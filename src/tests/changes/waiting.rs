@@ -1,0 +1,143 @@
+//! Changes that a person has to approve.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Scene, acme, controls, open, principal, refined, scenes};
+use crate::audit::Actor;
+use crate::changes::{Approved, refuse};
+use crate::policy::{Rule, Scope};
+use crate::store::approvals::{ApprovalRow, by_id};
+use crate::tools::approve;
+
+fn four_eyes() -> Rule {
+    refined(
+        "res.partner",
+        &json!({"approval": {"operations": ["create", "write"], "four_eyes": true, "expires_hours": 1}}),
+    )
+}
+
+impl Scene {
+    async fn ask(&self, tool: &str, arguments: &Value) -> String {
+        let waits = self.call_as(&self.under([four_eyes()]), tool, arguments).await.unwrap();
+        assert_eq!(waits["status"], "pending_approval", "{waits}");
+        waits["approval"]["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn waiting(&self, id: &str) -> ApprovalRow {
+        by_id(self.test.db.read().await.unwrap().on(), id).await.unwrap().unwrap()
+    }
+
+    /// Approves as `by`, under `rules` as they stand then.
+    async fn approve(&self, id: &str, by: i64, rules: Vec<Rule>) -> Result<(), String> {
+        let row = self.waiting(id).await;
+        let by = Actor { user_id: Some(by), login: format!("user{by}") };
+        let approved = Approved { row: &row, by: &by, word: Some("fine") };
+        let who = Arc::new(principal(row.user_id, Scope::Write));
+        approve(&self.services, &Arc::new(controls(rules)), who, &approved, "approval")
+            .await
+            .map(drop)
+            .map_err(|error| error.to_string())
+    }
+}
+
+#[tokio::test]
+async fn what_was_shown_runs_once_as_the_one_who_asked() {
+    for scene in scenes().await {
+        let before = scene.partners().await;
+        let id = scene.ask("create_records", &acme()).await;
+        assert_eq!(scene.partners().await, before, "{}: nothing yet", scene.test);
+        let row = scene.waiting(&id).await;
+        assert_eq!(row.why, "The policy of res.partner demands approval of Create.");
+        assert!(row.differences.contains("Acme") && row.four_eyes);
+        let own = scene.approve(&id, super::USER, vec![four_eyes()]).await.unwrap_err();
+        assert!(own.contains("somebody else approves"), "{own}");
+        let denied = scene.approve(&id, 1, vec![]).await.unwrap_err();
+        assert!(denied.starts_with("Model policy: res.partner has no policy"), "decided anew: {denied}");
+        let (a, b) =
+            tokio::join!(scene.approve(&id, 1, vec![four_eyes()]), scene.approve(&id, 2, vec![four_eyes()]));
+        assert_eq!(i32::from(a.is_ok()) + i32::from(b.is_ok()), 1, "{}: {a:?} {b:?}", scene.test);
+        assert_eq!(scene.partners().await, before + 1, "{}", scene.test);
+        let row = scene.waiting(&id).await;
+        assert_eq!((row.state.as_str(), row.word.as_deref()), ("approved", Some("fine")));
+        let log = scene.log().await;
+        let acts: Vec<&str> = log.iter().filter(|r| r.kind == "admin").map(|r| r.method.as_str()).collect();
+        assert_eq!(acts, ["approval.approve"], "{}", scene.test);
+        let done =
+            log.iter().filter(|r| r.kind == "call" && r.outcome == "allowed" && r.row_count == Some(1));
+        assert!(done.clone().count() == 1 && done.clone().all(|r| r.user_id == Some(super::USER)), "{}", scene.test);
+    }
+}
+
+#[tokio::test]
+async fn it_expires_and_can_be_refused() {
+    for scene in scenes().await {
+        let before = scene.partners().await;
+        let late = scene.ask("create_records", &acme()).await;
+        let other = scene.ask("create_records", &acme()).await;
+        let by = Actor { user_id: Some(1), login: "admin".into() };
+        let refusing = async |id: &str| {
+            let mut acting = crate::audit::Acting::begin(&scene.test.db, &scene.clock, &by).await.unwrap();
+            refuse(&mut acting, &scene.clock, id, (1, "admin"), Some("no")).await?;
+            acting.commit("approval.refuse", id, json!({})).await.unwrap();
+            Ok::<(), crate::changes::ChangeError>(())
+        };
+        refusing(&other).await.unwrap();
+        let said = scene.approve(&other, 1, vec![four_eyes()]).await.unwrap_err();
+        assert!(said.contains("decided before, or it has expired"), "{said}");
+        scene.clock.advance(3_600_000);
+        assert!(scene.approve(&late, 1, vec![four_eyes()]).await.is_err(), "{}", scene.test);
+        assert!(refusing(&late).await.is_err(), "{}", scene.test);
+        assert_eq!(scene.partners().await, before, "{}", scene.test);
+    }
+}
+
+#[tokio::test]
+async fn what_changed_since_it_was_shown_is_shown_anew() {
+    for scene in scenes().await {
+        let write = |city: &str| json!({"model": "res.partner", "ids": 5, "values": {"city": city}});
+        let id = scene.ask("update_records", &write("Kiel")).await;
+        scene.call("update_records", &write("Ulm")).await.unwrap();
+        let said = scene.approve(&id, 1, vec![four_eyes()]).await.unwrap_err();
+        assert!(said.contains("It is shown anew"), "{said}");
+        let row = scene.waiting(&id).await;
+        assert!(row.differences.contains("Ulm") && row.state == "pending", "{}", row.differences);
+        scene.approve(&id, 1, vec![four_eyes()]).await.unwrap();
+        let kiel = "SELECT COUNT(*) FROM res_partner WHERE id = 5 AND city = 'Kiel'";
+        assert_eq!(scene.number(kiel).await, 1, "{}", scene.test);
+    }
+}
+
+#[tokio::test]
+async fn rules_weigh_what_a_change_does_wherever_it_reaches() {
+    for scene in scenes().await {
+        let many =
+            refined("res.partner", &json!({"approval": {"operations": ["create"], "over_records": 1}}));
+        let context = scene.under([many]);
+        let one = scene.call_as(&context, "create_records", &acme()).await.unwrap();
+        assert_eq!(one["status"], "done", "{}", scene.test);
+        let people = json!({"model": "res.partner", "records": [{"name": "A"}, {"name": "B"}]});
+        let two = scene.call_as(&context, "create_records", &people).await.unwrap();
+        assert_eq!(two["status"], "pending_approval", "{}", scene.test);
+        // The rule of another model that is written on the way.
+        let below = refined("res.partner", &json!({"approval": {"operations": ["write"]}}));
+        let dear =
+            refined("crm.lead", &json!({"approval": {"operations": ["create"], "over_amount": "1000"}}));
+        let context = scene.under([below, dear, open("product.category")]);
+        let lead = |revenue: i64| json!({"model": "crm.lead", "records": [{"name": "Chance", "expected_revenue": revenue}]});
+        let cheap = scene.call_as(&context, "create_records", &lead(1000)).await.unwrap();
+        assert_eq!(cheap["status"], "done", "{}", scene.test);
+        let costly = scene.call_as(&context, "create_records", &lead(1001)).await.unwrap();
+        assert!(
+            costly["approval"]["reason"].as_str().unwrap().contains("above an amount of 1000.00"),
+            "{costly}"
+        );
+        let firm = json!({"model": "res.partner", "records": [
+            {"name": "Firm", "is_company": true, "child_ids": [[4, 9, 0]]}
+        ]});
+        let linked = scene.call_as(&context, "create_records", &firm).await.unwrap();
+        // The asked model's operation is Create, which needs no approval; the contact that is moved is written.
+        assert_eq!(linked["status"], "pending_approval", "{linked}");
+    }
+}

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Action, Context, Output, Tool, ToolError, file_reply, reading, tool};
+use crate::audit::Pending;
 use crate::files::{Kind, NewFile, Owner};
 use crate::model::{Complaint, Operation};
 use crate::policy::{Permit, Quota, Step, Wish, decide};
@@ -97,7 +98,7 @@ impl Action for Arguments {
         Some(format!("{:?}", self.ids))
     }
 
-    async fn run(&self, context: &Context, permit: &Permit) -> Result<Output, ToolError> {
+    async fn run(&self, context: &Context, permit: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
         let erp = context.services.erp.as_ref();
         let model = erp.model(&self.model).await?;

@@ -66,7 +66,11 @@ async fn what_was_shown_runs_once_as_the_one_who_asked() {
         assert_eq!(acts, ["approval.approve"], "{}", scene.test);
         let done =
             log.iter().filter(|r| r.kind == "call" && r.outcome == "allowed" && r.row_count == Some(1));
-        assert!(done.clone().count() == 1 && done.clone().all(|r| r.user_id == Some(super::USER)), "{}", scene.test);
+        assert!(
+            done.clone().count() == 1 && done.clone().all(|r| r.user_id == Some(super::USER)),
+            "{}",
+            scene.test
+        );
     }
 }
 

@@ -12,8 +12,8 @@ use crate::erp::{Caller, Erp, SearchQuery};
 use crate::identity::group;
 use crate::model::{Domain, Operation, OrderTerm};
 use crate::policy::{
-    CredentialState, FieldRule, OperationSet, Permit, Quota, Refinements, Request, Rule, Ruleset, Scope,
-    Step, Wish, decide,
+    CredentialState, FieldRule, OperationSet, Permit, Quota, Request, Rule, Ruleset, Scope, Step, Wish,
+    decide,
 };
 use crate::store::testing::TestDb;
 

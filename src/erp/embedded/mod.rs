@@ -30,6 +30,7 @@ mod search;
 mod sql;
 #[cfg(test)]
 mod tests;
+mod trade;
 mod write;
 
 pub use engine::Embedded;

@@ -15,6 +15,16 @@ pub const fn books_currency(company: i64) -> i64 {
     if company == NEW_YORK { USD } else { EUR }
 }
 
+/// Country that a company is at home in, as its ISO 3166 code.
+pub const fn home(company: i64) -> &'static str {
+    if company == NEW_YORK { "US" } else { "DE" }
+}
+
+/// ISO 3166 code of a country.
+pub fn country_code(id: i64) -> Option<&'static str> {
+    COUNTRIES.iter().find(|country| country.id == id).map(|country| country.code)
+}
+
 const CURRENCIES: [(i64, &str, &str, &str, bool); 7] = [
     (EUR, "EUR", "Euro", "€", true),
     (USD, "USD", "US Dollar", "$", true),

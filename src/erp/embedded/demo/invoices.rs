@@ -7,8 +7,8 @@ use super::calendar::{Calendar, DAY};
 use super::company::books_currency;
 use super::day::office;
 use super::rows::Entry;
-use super::trade::Price;
 use super::world::{Event, World};
+use crate::erp::embedded::trade::Price;
 
 /// A line of an invoice.
 #[derive(Clone)]

@@ -27,7 +27,6 @@ mod stock;
 pub mod testing;
 #[cfg(test)]
 mod tests;
-mod trade;
 mod transfers;
 mod world;
 mod write;

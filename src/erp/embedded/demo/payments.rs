@@ -6,8 +6,8 @@ use super::day::office;
 use super::invoices::{Doc, Line};
 use super::rates::divide;
 use super::rows::Entry;
-use super::trade::Price;
 use super::world::{Event, World};
+use crate::erp::embedded::trade::Price;
 
 impl World {
     /// Plans when, and whether, a posted invoice or bill is paid.

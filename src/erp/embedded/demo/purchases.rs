@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use super::arena::Arena;
 use super::calendar::{DAY, MINUTE};
-use super::company::{BERLIN, books_currency};
+use super::company::{books_currency, country_code, home};
 use super::places::VENDORS;
 use super::rates::{EUR, divide};
 use super::rows::{PurchaseLine, PurchaseOrder};
 use super::stock::Planned;
-use super::trade::{Price, invoice_status, moved_status};
 use super::transfers::Opening;
 use super::world::{Event, World};
+use crate::erp::embedded::trade::{Price, invoice_status, moved_status, purchase_tax};
 
 /// Orders and their lines.
 pub struct Purchases {
@@ -104,8 +104,8 @@ impl World {
     fn purchase_lines(&mut self, order: i64, wishes: &[(i64, i64)], day: i64) {
         let head = self.purchases.orders[order].clone();
         // Only what comes from the company's own country bears its tax.
-        let german = self.parties.partners[head.partner_id].country_id == 1;
-        let tax_rate = if head.company_id == BERLIN && german { 1_900 } else { 0 };
+        let country = country_code(self.parties.partners[head.partner_id].country_id);
+        let tax_rate = purchase_tax(home(head.company_id), country);
         for (sequence, (product, quantity)) in (1..).zip(wishes) {
             let good = &self.goods.goods[*product];
             let cost = good.cost_in(head.company_id) * self.dice.between(960, 1_030) / 1000;

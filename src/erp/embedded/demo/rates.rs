@@ -5,6 +5,7 @@ use chrono::Datelike;
 use super::calendar::{Calendar, date, days};
 use super::dice::Dice;
 use super::rows::CurrencyRate;
+use crate::erp::embedded::trade;
 
 /// Id of the euro.
 pub const EUR: i64 = 1;
@@ -75,9 +76,8 @@ fn first_day(month: i64) -> i64 {
 }
 
 /// Quotient rounded to the nearest whole number, halves away from zero.
-pub const fn divide(number: i64, by: i64) -> i64 {
-    let half = by / 2;
-    if number >= 0 { (number + half) / by } else { -((-number + half) / by) }
+pub fn divide(number: i64, by: i64) -> i64 {
+    trade::divide(i128::from(number), i128::from(by))
 }
 
 #[cfg(test)]

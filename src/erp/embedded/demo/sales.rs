@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use super::arena::Arena;
 use super::calendar::{Calendar, DAY, MINUTE};
-use super::company::{BERLIN, NEW_YORK};
+use super::company::{NEW_YORK, country_code, home};
 use super::day::office;
 use super::parties::Customer;
-use super::rates::divide;
 use super::rows::{SaleLine, SaleOrder};
-use super::trade::{Price, invoice_status, moved_status};
 use super::world::{Event, World};
+use crate::erp::embedded::trade::{Price, invoice_status, moved_status, sales_tax};
 
 /// Orders and their lines.
 pub struct Sales {
@@ -41,18 +40,7 @@ impl Sales {
     }
 }
 
-const GERMANY: i64 = 1;
 const BRITISH_ISLES: [i64; 2] = [12, 13];
-const UNITED_STATES: i64 = 14;
-
-/// Tax of a sale, in hundredths of a per cent: that of the country, none on exports.
-const fn tax(company: i64, country: i64) -> i64 {
-    match (company, country) {
-        (BERLIN, GERMANY) => 1_900,
-        (NEW_YORK, UNITED_STATES) => 888,
-        _ => 0,
-    }
-}
 
 impl World {
     /// A customer that exists by then.
@@ -132,7 +120,7 @@ impl World {
             origin: None,
         });
         let first = self.sales.lines.next_id();
-        self.fill(order, tax(company, customer.country), day);
+        self.fill(order, sales_tax(home(company), country_code(customer.country)), day);
         let span = first..self.sales.lines.next_id();
         self.sales.spans.push(|_| span);
         order
@@ -155,8 +143,9 @@ impl World {
             let books = super::company::books_currency(head.company_id);
             let unit = self.rates.convert(good.price, super::rates::EUR, head.currency_id, day);
             let cost = self.rates.convert(good.cost_in(head.company_id), books, head.currency_id, day);
-            let amounts = Price { quantity, unit, discount, tax: tax_rate }.amounts();
-            let line_margin = amounts.subtotal - divide(cost * quantity, 1000);
+            let price = Price { quantity, unit, discount, tax: tax_rate };
+            let amounts = price.amounts();
+            let line_margin = amounts.subtotal - price.at(cost);
             untaxed += amounts.subtotal;
             tax += amounts.tax;
             margin += line_margin;

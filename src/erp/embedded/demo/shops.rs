@@ -6,14 +6,14 @@ use std::sync::Arc;
 use super::arena::Arena;
 use super::books::Part;
 use super::calendar::{Calendar, MINUTE, date};
-use super::company::{BERLIN, books_currency};
+use super::company::{books_currency, home};
 use super::places::CUSTOMERS;
-use super::rates::{EUR, divide};
+use super::rates::EUR;
 use super::rows::{PosLine, PosOrder};
 use super::stock::Shift;
-use super::trade::Price;
 use super::transfers::Opening;
 use super::world::World;
+use crate::erp::embedded::trade::{Price, sales_tax};
 
 /// Orders and their lines.
 pub struct Shops {
@@ -154,9 +154,10 @@ impl World {
         let good = &self.goods.goods[product];
         let unit = self.rates.convert(good.price, EUR, head.currency_id, day);
         let discount = self.dice.weighted(&[(0, 90), (1_000, 7), (2_000, 3)]);
-        let tax_rate = if head.company_id == BERLIN { 1_900 } else { 888 };
-        let amounts = Price { quantity, unit, discount, tax: tax_rate }.amounts();
-        let cost = divide(good.cost_in(head.company_id) * quantity, 1000);
+        let tax_rate = sales_tax(home(head.company_id), None);
+        let price = Price { quantity, unit, discount, tax: tax_rate };
+        let amounts = price.amounts();
+        let cost = price.at(good.cost_in(head.company_id));
         let (currency_id, company_id) = (head.currency_id, head.company_id);
         let name = self.goods.products[product].name.clone();
         self.shops.lines.push(|id| PosLine {

@@ -33,12 +33,15 @@ pub(super) async fn one(
     if let Some((field, owner)) = link {
         given.cells.put(field, owner);
     }
+    let id = work.new_id(model).await?;
     let mut row = given.cells.clone();
+    row.put("id", id);
     business::defaults(work, model, &mut row).await?;
     usual(work, model, &mut row);
     complete(model, place, &row)?;
     links::check(work, model, &row, (place, &row)).await?;
-    let id = work.insert(model, row).await?;
+    business::guard(work, model, &row, business::Wish::Create).await?;
+    work.insert_as(model, id, row).await?;
     for field in &given.lines {
         lines::apply(work, model, id, field).await?;
     }
@@ -119,10 +122,16 @@ fn usual(work: &Work<'_>, model: &Model, row: &mut Row) {
 
 /// Every required field has a value.
 pub(super) fn complete(model: &Model, place: &str, row: &Row) -> Result<(), ErpError> {
-    let missing: Vec<String> = stored(model)
-        .filter(|field| field.required && field.name != "id" && !row.has(&field.name))
-        .map(|field| format!("{} ({}, {})", field.name, field.label, kind(field)))
-        .collect();
+    let missing = |readonly: bool| -> Vec<String> {
+        stored(model)
+            .filter(|field| field.required && field.readonly == readonly && field.name != "id")
+            .filter(|field| !row.has(&field.name))
+            .map(|field| format!("{} ({}, {})", field.name, field.label, kind(field)))
+            .collect()
+    };
+    // What the system sets by itself follows from what is given: nobody is told to give it.
+    let missing =
+        [missing(false), missing(true)].into_iter().find(|some| !some.is_empty()).unwrap_or_default();
     if missing.is_empty() {
         return Ok(());
     }

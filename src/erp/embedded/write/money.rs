@@ -1,6 +1,7 @@
 //! Money between currencies, by the rates of the day.
 
 use super::super::moment;
+use super::super::trade::divide;
 use super::row::Values;
 use super::work::Work;
 use crate::erp::{ErpError, Row};
@@ -8,17 +9,6 @@ use crate::store::on_db;
 
 /// What a currency without a rate counts as: the euro, in millionths.
 const ONE: i64 = 1_000_000;
-
-/// Quotient rounded to the nearest whole number, halves away from zero; 0 where nothing can be divided by.
-pub(super) fn divide(number: i128, by: i128) -> i64 {
-    if by == 0 {
-        return 0;
-    }
-    let half = by.abs() / 2;
-    let rounded = (number.abs() + half) / by.abs();
-    let signed = if (number < 0) == (by < 0) { rounded } else { -rounded };
-    i64::try_from(signed).unwrap_or(0)
-}
 
 /// Cents of one currency as cents of another, by the rates of the day on which `at` (epoch milliseconds) falls in UTC.
 pub(super) async fn convert(
@@ -72,17 +62,4 @@ pub(super) async fn largest(work: &mut Work<'_>) -> Result<Option<i64>, ErpError
 fn total(row: &Row) -> (i64, i64, i64) {
     let total = if row.has("amount_total") { "amount_total" } else { "expected_revenue" };
     (row.number(total), row.number("currency_id"), row.number("company_id"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn halves_go_away_from_zero() {
-        assert_eq!(
-            (divide(5, 2), divide(-5, 2), divide(5, -2), divide(4, 3), divide(1, 0)),
-            (3, -3, -3, 1, 0)
-        );
-    }
 }

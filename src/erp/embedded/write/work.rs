@@ -153,10 +153,21 @@ impl<'w> Work<'w> {
 
     /// Writes a new record and gives it its id. Every column must be set or may be empty.
     pub(super) async fn insert(&mut self, model: &Arc<Model>, mut row: Row) -> Result<i64, ErpError> {
-        let id = self.next_id(&model.name).await?;
+        let id = self.new_id(model).await?;
         row.put("id", id);
         self.insert_as(model, id, row).await?;
         Ok(id)
+    }
+
+    /// The id of a record to be written.
+    pub(super) async fn new_id(&mut self, model: &Model) -> Result<i64, ErpError> {
+        Ok(self.next_id(&model.name).await?)
+    }
+
+    /// A touched record as it was before this change; `None` where it is not touched, or was not there.
+    pub(super) fn original(&self, model: &str, id: i64) -> Option<&Row> {
+        let at = *self.places.get(&(model.to_owned(), id))?;
+        self.touched.get(at)?.before.as_ref()
     }
 
     /// Writes a record under an id that it had before.

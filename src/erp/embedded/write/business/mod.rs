@@ -4,7 +4,11 @@
 mod contacts;
 mod crm;
 mod numbers;
+mod orders;
+mod pos;
 mod products;
+mod purchase;
+mod sale;
 mod say;
 mod stock;
 
@@ -15,9 +19,13 @@ use serde_json::Value;
 use super::work::Work;
 use crate::erp::{ErpError, Row, Values};
 use crate::model::{Complaint, Model};
+use orders::Side;
 
-/// What is wished for of an existing record.
+/// What is wished for of a record.
+#[derive(Clone, Copy)]
 pub(super) enum Wish<'a> {
+    /// That it comes to be; it links to nothing that the caller does not reach.
+    Create,
     /// Other values.
     Change {
         /// Those that are not as they were.
@@ -36,9 +44,13 @@ pub(super) async fn defaults(work: &mut Work<'_>, model: &Model, row: &mut Row) 
         "product.product" => products::defaults(work, row).await,
         "product.category" => products::name_category(work, row).await,
         "crm.lead" => crm::defaults(work, row).await,
+        "pos.order" | "pos.order.line" => pos::defaults(model),
         "stock.picking" => stock::defaults(work, row).await,
         "stock.movement" => stock::movement_defaults(work, row).await,
-        _ => Ok(()),
+        name => match Side::of(name) {
+            Some(side) => orders::defaults(work, side, model, row).await,
+            None => Ok(()),
+        },
     }
 }
 
@@ -50,9 +62,13 @@ pub(super) async fn guard(
     wish: Wish<'_>,
 ) -> Result<(), ErpError> {
     match model.name.as_ref() {
+        "pos.order" | "pos.order.line" => pos::guard(model, before, &wish),
         "stock.picking" => stock::guard(work, before, &wish).await,
         "stock.movement" => stock::guard_movement(work, before, &wish).await,
-        _ => Ok(()),
+        name => match Side::of(name) {
+            Some(side) => orders::guard(work, side, model, before, wish).await,
+            None => Ok(()),
+        },
     }
 }
 
@@ -71,7 +87,10 @@ pub(super) async fn derive(
             Ok(())
         }
         "stock.movement" => stock::derive_movement(work, before, changes).await,
-        _ => Ok(()),
+        name => match Side::of(name) {
+            Some(side) => orders::derive(work, side, model, before, changes).await,
+            None => Ok(()),
+        },
     }
 }
 
@@ -82,7 +101,10 @@ pub(super) async fn settle(work: &mut Work<'_>, model: &Arc<Model>, id: i64) -> 
         "product.category" => products::settle_category(work, id).await,
         "stock.picking" => stock::settle(work, id).await,
         "stock.movement" => stock::settle_movement(work, id).await,
-        _ => Ok(()),
+        name => match Side::of(name) {
+            Some(side) => orders::settle(work, side, model, id).await,
+            None => Ok(()),
+        },
     }
 }
 
@@ -90,7 +112,12 @@ pub(super) async fn settle(work: &mut Work<'_>, model: &Arc<Model>, id: i64) -> 
 pub(super) async fn deleted(work: &mut Work<'_>, model: &Arc<Model>, before: &Row) -> Result<(), ErpError> {
     match model.name.as_ref() {
         "stock.movement" => stock::movement_deleted(work, before).await,
-        _ => Ok(()),
+        name => {
+            if let Some(side) = Side::of(name) {
+                orders::deleted(work, side, model, before);
+            }
+            Ok(())
+        }
     }
 }
 
@@ -98,7 +125,10 @@ pub(super) async fn deleted(work: &mut Work<'_>, model: &Arc<Model>, before: &Ro
 pub(super) async fn total(work: &mut Work<'_>, model: &str, id: i64) -> Result<(), ErpError> {
     match model {
         "stock.picking" => stock::reserve(work, id).await,
-        _ => Ok(()),
+        name => match Side::of(name) {
+            Some(side) => orders::total(work, side, id).await,
+            None => Ok(()),
+        },
     }
 }
 
@@ -117,13 +147,17 @@ pub(super) async fn call(
         ))));
     }
     match (model.name.as_ref(), method) {
-        ("stock.picking", "button_validate") => return stock::validate(work, ids).await,
-        _ => {}
+        ("stock.picking", "button_validate") => stock::validate(work, ids).await,
+        ("sale.order", "action_confirm") => sale::action_confirm(work, ids).await.map(Some),
+        ("sale.order", "action_cancel") => sale::action_cancel(work, ids).await.map(Some),
+        ("purchase.order", "button_confirm") => purchase::button_confirm(work, ids).await.map(Some),
+        _ => {
+            let known = model.methods.iter().map(|known| known.name.as_ref());
+            Err(ErpError::BadChange(
+                Complaint::new(format!("{} has no method `{method}`", model.name)).near(method, known),
+            ))
+        }
     }
-    let known = model.methods.iter().map(|known| known.name.as_ref());
-    Err(ErpError::BadChange(
-        Complaint::new(format!("{} has no method `{method}`", model.name)).near(method, known),
-    ))
 }
 
 /// Whether records of the model are documents with a total.

@@ -1,0 +1,174 @@
+//! Orders of customers and orders made to vendors: two sides of one thing. What either does by itself stands here
+//! once; [`SALE`] and [`PURCHASE`] say how its models and fields are called.
+
+mod act;
+mod head;
+mod line;
+mod lock;
+mod totals;
+
+use super::super::row::Values as _;
+use super::super::work::Work;
+use super::Wish;
+use crate::erp::{ErpError, Row};
+use crate::model::{Complaint, FieldKind, Model};
+
+pub(in super::super) use act::{cancel, confirm, moved};
+pub(super) use totals::total;
+
+/// Names of one side.
+pub(in super::super) struct Side {
+    /// Model of the orders.
+    pub order: &'static str,
+    /// Model of their lines.
+    pub line: &'static str,
+    /// What numbers begin with.
+    letter: char,
+    /// State of a confirmed order.
+    confirmed: &'static str,
+    /// States of one that can be confirmed.
+    open: &'static [&'static str],
+    /// Ordered quantity of a line.
+    quantity: &'static str,
+    /// What of it was delivered or received.
+    moved: &'static str,
+    /// Field of a line that says whose order it is.
+    partner: &'static str,
+    /// Where goods stand.
+    status: &'static str,
+    /// Field of transfers and entries that links to the order.
+    link: &'static str,
+    /// `picking_type` of its transfers.
+    kind: &'static str,
+    /// Field of a product that says whether it may be ordered.
+    allowed: &'static str,
+    /// Price of a product.
+    price: &'static str,
+}
+
+/// Orders of customers.
+pub(in super::super) const SALE: Side = Side {
+    order: "sale.order",
+    line: "sale.order.line",
+    letter: 'S',
+    confirmed: "sale",
+    open: &["draft", "sent"],
+    quantity: "product_uom_qty",
+    moved: "qty_delivered",
+    partner: "order_partner_id",
+    status: "delivery_status",
+    link: "sale_id",
+    kind: "outgoing",
+    allowed: "sale_ok",
+    price: "list_price",
+};
+
+/// Orders made to vendors.
+pub(in super::super) const PURCHASE: Side = Side {
+    order: "purchase.order",
+    line: "purchase.order.line",
+    letter: 'P',
+    confirmed: "purchase",
+    open: &["draft", "sent", "to approve"],
+    quantity: "product_qty",
+    moved: "qty_received",
+    partner: "partner_id",
+    status: "receipt_status",
+    link: "purchase_id",
+    kind: "incoming",
+    allowed: "purchase_ok",
+    price: "standard_price",
+};
+
+impl Side {
+    /// The side that a model of orders or of lines belongs to.
+    pub(super) fn of(model: &str) -> Option<&'static Self> {
+        [&SALE, &PURCHASE].into_iter().find(|side| side.order == model || side.line == model)
+    }
+
+    const fn sells(&self) -> bool {
+        matches!(self.letter, 'S')
+    }
+
+    fn is_confirmed(&self, order: &Row) -> bool {
+        order.word("state") == self.confirmed
+    }
+}
+
+/// Fills in what a new order or line was not given.
+pub(super) async fn defaults(
+    work: &mut Work<'_>,
+    side: &Side,
+    model: &Model,
+    row: &mut Row,
+) -> Result<(), ErpError> {
+    if model.name == side.order {
+        head::defaults(work, side, row).await
+    } else {
+        line::defaults(work, side, row).await
+    }
+}
+
+/// Refuses what the state of the order does not allow.
+pub(super) async fn guard(
+    work: &mut Work<'_>,
+    side: &Side,
+    model: &Model,
+    before: &Row,
+    wish: Wish<'_>,
+) -> Result<(), ErpError> {
+    if model.name == side.order {
+        lock::order(work, side, model, before, wish).await
+    } else {
+        lock::line(work, side, before, wish).await
+    }
+}
+
+/// Adds to the changes what follows from them.
+pub(super) async fn derive(
+    work: &mut Work<'_>,
+    side: &Side,
+    model: &Model,
+    before: &Row,
+    changes: &mut Row,
+) -> Result<(), ErpError> {
+    if model.name == side.order { Ok(()) } else { line::derive(work, side, before, changes).await }
+}
+
+/// Writes what follows from an order or line that was made or changed.
+pub(super) async fn settle(work: &mut Work<'_>, side: &Side, model: &Model, id: i64) -> Result<(), ErpError> {
+    if model.name == side.order {
+        return head::settle(work, side, id).await;
+    }
+    if let Some(line) = work.one(side.line, id).await? {
+        work.follow(side.order, line.number("order_id"));
+    }
+    Ok(())
+}
+
+/// Writes what follows from an order or line that is gone.
+pub(super) fn deleted(work: &mut Work<'_>, side: &Side, model: &Model, before: &Row) {
+    if model.name == side.line {
+        work.follow(side.order, before.number("order_id"));
+    }
+}
+
+/// `sale.order 7 (S00007, Quotation)`
+fn named(model: &Model, order: &Row) -> String {
+    format!("{} {} ({}, {})", model.name, order.number("id"), order.word("name"), state(model, order))
+}
+
+/// Its state as people read it.
+fn state<'a>(model: &'a Model, order: &'a Row) -> &'a str {
+    let state = order.word("state");
+    match model.field("state").map(|field| &field.kind) {
+        Some(FieldKind::Selection(choices)) => {
+            choices.iter().find(|(value, _)| *value == *state).map_or(state, |(_, label)| label.as_ref())
+        }
+        _ => state,
+    }
+}
+
+fn refused(problem: String) -> ErpError {
+    ErpError::BadChange(Complaint::new(problem))
+}

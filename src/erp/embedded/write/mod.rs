@@ -14,6 +14,8 @@ mod links;
 mod money;
 mod reach;
 mod row;
+#[cfg(test)]
+mod tests;
 mod undo;
 mod update;
 mod value;

@@ -1,7 +1,7 @@
 //! Money between currencies, by the rates of the day.
 
 use super::super::moment;
-use super::super::trade::divide;
+pub(super) use super::super::trade::divide;
 use super::row::Values;
 use super::work::Work;
 use crate::erp::{ErpError, Row};

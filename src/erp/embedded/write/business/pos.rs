@@ -2,15 +2,16 @@
 
 use super::super::row::Values as _;
 use super::Wish;
+use super::say::bad;
 use crate::erp::{ErpError, Row};
-use crate::model::{Complaint, Model};
+use crate::model::Model;
 
 /// What somebody else than the till may say of a sale.
 const MEMO: [&str; 2] = ["partner_id", "user_id"];
 
 /// Nothing makes a sale but the till.
 pub(super) fn defaults(model: &Model) -> Result<(), ErpError> {
-    Err(refused(format!(
+    Err(bad(format!(
         "{} is made at the till of a shop, and can't be created here; a sale.order sells without a till",
         model.name
     )))
@@ -20,24 +21,24 @@ pub(super) fn guard(model: &Model, before: &Row, wish: &Wish<'_>) -> Result<(), 
     let id = before.number("id");
     match wish {
         Wish::Create => defaults(model),
-        Wish::Delete => Err(refused(format!(
+        Wish::Delete => Err(bad(format!(
             "{} {id} was made at the till and can't be deleted; goods are taken back at the till",
             model.name
         ))),
         Wish::Change { changes, touches_lines } => {
             let free = |name: &str| model.name == "pos.order" && MEMO.contains(&name);
             if let Some(fixed) = changes.keys().find(|name| !free(name)) {
-                return Err(refused(format!(
+                return Err(bad(format!(
                     "{fixed} of {} {id} was set at the till and can't be changed; {} of a pos.order can",
                     model.name,
                     MEMO.join(" and ")
                 )));
             }
             if *touches_lines {
-                return Err(refused(format!("lines of {} {id} were made at the till", model.name)));
+                return Err(bad(format!("lines of {} {id} were made at the till", model.name)));
             }
             if before.word("state") == "invoiced" && changes.contains_key("partner_id") {
-                return Err(refused(format!(
+                return Err(bad(format!(
                     "partner_id: {} {id} is invoiced already; the invoice names its customer",
                     model.name
                 )));
@@ -45,8 +46,4 @@ pub(super) fn guard(model: &Model, before: &Row, wish: &Wish<'_>) -> Result<(), 
             Ok(())
         }
     }
-}
-
-fn refused(problem: String) -> ErpError {
-    ErpError::BadChange(Complaint::new(problem))
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::super::row::Values as _;
-use super::{Bench, NOW, benches, call, create, everybody, some, write};
+use super::{Bench, NOW, benches, call, everybody, some};
 use crate::erp::{Cell, What};
 
 /// A customer in Germany, one in the United States, goods that are there, a service.

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::super::super::row::Values as _;
 use super::super::super::work::Work;
+use super::super::say::bad;
 use super::super::stock::{self, Opening, Part};
-use super::{Side, head, named, refused};
+use super::{Side, head, named};
 use crate::erp::{ErpError, Row};
 
 /// A day, in milliseconds: the time that a delivery takes to get ready.
@@ -48,12 +49,12 @@ fn confirmable(side: &Side, whose: &str, order: &Row, lines: &[Row]) -> Result<(
     match order.word("state") {
         state if side.open.contains(&state) => {}
         "cancel" => {
-            return Err(refused(format!(
+            return Err(bad(format!(
                 "{whose} can't be confirmed: it is cancelled; make a new order with its lines"
             )));
         }
         _ => {
-            return Err(refused(format!(
+            return Err(bad(format!(
                 "{whose} is confirmed already; picking_ids of the order says which transfers it made"
             )));
         }
@@ -61,7 +62,7 @@ fn confirmable(side: &Side, whose: &str, order: &Row, lines: &[Row]) -> Result<(
     if lines.iter().any(|line| line.number(side.quantity) > 0) {
         return Ok(());
     }
-    Err(refused(format!(
+    Err(bad(format!(
         "{whose} can't be confirmed: it has no lines with a quantity; \
          add one with update_records: {{\"order_line\":[[0,0,{{\"product_id\":7,\"{}\":1}}]]}}",
         side.quantity
@@ -101,11 +102,11 @@ pub(in super::super::super) async fn cancel(
         let Some(before) = work.one(side.order, *id).await? else { continue };
         let whose = named(&model, &before);
         if before.word("state") == "cancel" {
-            return Err(refused(format!("{whose} is cancelled already")));
+            return Err(bad(format!("{whose} is cancelled already")));
         }
         let lines = work.find(side.line, "order_id", *id).await?;
         if goods(work, &lines).await?.iter().any(|line| line.number(side.moved) > 0) {
-            return Err(refused(format!(
+            return Err(bad(format!(
                 "{whose} can't be cancelled: goods of it were delivered already; \
                  set the quantities of its lines to what was delivered instead"
             )));
@@ -136,13 +137,13 @@ async fn invoiced(work: &mut Work<'_>, side: &Side, order: i64, whose: &str) -> 
             ("cancel", _) | ("posted", "reversed") => {}
             ("posted", _) if entry.word("move_type").ends_with("refund") => {}
             ("posted", _) => {
-                return Err(refused(format!(
+                return Err(bad(format!(
                     "{whose} can't be cancelled: its invoice {name} (account.move {id}) is posted; \
                      it needs a credit note first"
                 )));
             }
             _ => {
-                return Err(refused(format!(
+                return Err(bad(format!(
                     "{whose} can't be cancelled: it has a draft invoice (account.move {id}); delete that first"
                 )));
             }

@@ -3,7 +3,8 @@
 use super::super::super::money::{books, convert};
 use super::super::super::row::Values as _;
 use super::super::super::work::Work;
-use super::{Side, line, refused};
+use super::super::say::bad;
+use super::{Side, line};
 use crate::erp::embedded::moment;
 use crate::erp::{ErpError, Row};
 
@@ -102,7 +103,7 @@ async fn same_company(work: &mut Work<'_>, line: &Row) -> Result<(), ErpError> {
     let product = work.one("product.product", line.number("product_id")).await?;
     let other = product.as_ref().and_then(|product| product.int("company_id"));
     match (product, other) {
-        (Some(product), Some(other)) if Some(other) != line.int("company_id") => Err(refused(format!(
+        (Some(product), Some(other)) if Some(other) != line.int("company_id") => Err(bad(format!(
             "company_id: the order has a line of product {} ({}), which belongs to company {other}; \
              take the line out, or leave the order with its company",
             product.number("id"),

@@ -5,7 +5,8 @@ use sqlx::AssertSqlSafe;
 use super::super::super::money::convert;
 use super::super::super::row::Values as _;
 use super::super::super::work::Work;
-use super::{Side, refused};
+use super::super::say::bad;
+use super::Side;
 use crate::erp::embedded::registry::table;
 use crate::erp::embedded::trade::{Price, purchase_tax, sales_tax};
 use crate::erp::{ErpError, Row};
@@ -116,7 +117,7 @@ pub(super) fn amounts(side: &Side, line: &mut Row) -> Result<(), ErpError> {
     };
     let (amounts, cost) = (price.amounts(), price.at(line.number("purchase_price")));
     if [price.at(price.unit), amounts.total, cost].iter().any(|amount| amount.abs() > LARGEST) {
-        return Err(refused(format!(
+        return Err(bad(format!(
             "{} × price_unit is more than an order can hold; check both for digits too many",
             side.quantity
         )));

@@ -3,7 +3,8 @@
 use super::super::super::row::Values as _;
 use super::super::super::work::Work;
 use super::super::Wish;
-use super::{Side, named, refused};
+use super::super::say::{bad, quantity};
+use super::{Side, named};
 use crate::erp::{ErpError, Row};
 use crate::model::Model;
 
@@ -29,7 +30,7 @@ pub(super) async fn order(
         Wish::Delete if matches!(before.word("state"), "draft" | "cancel") => Ok(()),
         Wish::Delete => {
             let first = if side.sells() { "; call action_cancel first" } else { "" };
-            Err(refused(format!(
+            Err(bad(format!(
                 "{} can't be deleted: only drafts and cancelled orders can{first}",
                 named(model, before)
             )))
@@ -38,7 +39,7 @@ pub(super) async fn order(
             let open = side.open.contains(&before.word("state"));
             if let Some(fixed) = FIXED.into_iter().find(|name| !open && changes.contains_key(*name)) {
                 let label = model.field(fixed).map_or(fixed, |field| field.label.as_ref());
-                return Err(refused(format!(
+                return Err(bad(format!(
                     "{}: {fixed} ({label}) can't be changed any more; make a new order instead",
                     named(model, before)
                 )));
@@ -64,7 +65,7 @@ pub(super) async fn line(
     let Some(order) = work.one(side.order, before.number("order_id")).await? else { return Ok(()) };
     let whose = named(&model, &order);
     if order.word("state") == "cancel" {
-        return Err(refused(format!("{whose} is cancelled: its lines can't be changed; make a new order")));
+        return Err(bad(format!("{whose} is cancelled: its lines can't be changed; make a new order")));
     }
     match wish {
         Wish::Create => {
@@ -73,7 +74,7 @@ pub(super) async fn line(
         }
         Wish::Change { changes, .. } => {
             if changes.contains_key("order_id") {
-                return Err(refused(format!(
+                return Err(bad(format!(
                     "order_id (Order Reference): line {} stays with {whose}; make a new line in the other order",
                     before.number("id")
                 )));
@@ -92,7 +93,7 @@ pub(super) async fn line(
             }
             Ok(())
         }
-        Wish::Delete if side.is_confirmed(&order) => Err(refused(format!(
+        Wish::Delete if side.is_confirmed(&order) => Err(bad(format!(
             "{whose} is confirmed: its lines can't be deleted; set {} of line {} to what was moved of it already",
             side.quantity,
             before.number("id")
@@ -105,7 +106,7 @@ pub(super) async fn line(
 fn confirmed(side: &Side, whose: &str, before: &Row, changes: &Row) -> Result<(), ErpError> {
     let id = before.number("id");
     if changes.contains_key("product_id") || changes.contains_key("uom") {
-        return Err(refused(format!(
+        return Err(bad(format!(
             "{whose} is confirmed: line {id} keeps its product and unit; \
              set its {} to what was moved already and add a line for the other product",
             side.quantity
@@ -115,14 +116,14 @@ fn confirmed(side: &Side, whose: &str, before: &Row, changes: &Row) -> Result<()
     let least = moved.max(invoiced);
     if changes.int(side.quantity).is_some_and(|quantity| quantity < least) {
         let what = if moved >= invoiced { side.moved } else { "qty_invoiced" };
-        return Err(refused(format!(
+        return Err(bad(format!(
             "{}: line {id} of {whose} can't be less than its {what}, {}",
             side.quantity,
-            units(least)
+            quantity(least)
         )));
     }
     if let Some(name) = INVOICED.into_iter().find(|name| invoiced > 0 && changes.contains_key(*name)) {
-        return Err(refused(format!(
+        return Err(bad(format!(
             "{name}: line {id} of {whose} is invoiced already; correct it with a credit note"
         )));
     }
@@ -131,11 +132,11 @@ fn confirmed(side: &Side, whose: &str, before: &Row, changes: &Row) -> Result<()
 
 fn values(side: &Side, line: &Row) -> Result<(), ErpError> {
     if line.number(side.quantity) < 0 {
-        return Err(refused(format!("{} can't be negative", side.quantity)));
+        return Err(bad(format!("{} can't be negative", side.quantity)));
     }
     for rate in ["discount", "tax_rate"] {
         if !(0..=ALL).contains(&line.number(rate)) {
-            return Err(refused(format!("{rate} is per cent: 0 to 100")));
+            return Err(bad(format!("{rate} is per cent: 0 to 100")));
         }
     }
     Ok(())
@@ -147,17 +148,17 @@ async fn product(work: &mut Work<'_>, side: &Side, line: &Row) -> Result<(), Erp
     let Some(product) = work.one("product.product", id).await? else { return Ok(()) };
     let name = product.word("name");
     if !product.is("active") {
-        return Err(refused(format!("product_id: product {id} ({name}) is archived; choose another")));
+        return Err(bad(format!("product_id: product {id} ({name}) is archived; choose another")));
     }
     if !product.is(side.allowed) {
         let what = if side.sells() { "sold" } else { "purchased" };
-        return Err(refused(format!(
+        return Err(bad(format!(
             "product_id: product {id} ({name}) can't be {what} ({} is false); choose another",
             side.allowed
         )));
     }
     if line.has("uom") && line.word("uom") != product.word("uom") {
-        return Err(refused(format!(
+        return Err(bad(format!(
             "uom: product {id} ({name}) is counted in {}; leave uom away and give {} in it",
             product.word("uom"),
             side.quantity
@@ -169,19 +170,10 @@ async fn product(work: &mut Work<'_>, side: &Side, line: &Row) -> Result<(), Erp
 async fn active(work: &mut Work<'_>, row: &Row, field: &str, relation: &str) -> Result<(), ErpError> {
     let id = row.number(field);
     match work.one(relation, id).await? {
-        Some(found) if !found.is("active") => Err(refused(format!(
+        Some(found) if !found.is("active") => Err(bad(format!(
             "{field}: {relation} {id} ({}) is archived; choose another, or set its active to true first",
             found.word("name")
         ))),
         _ => Ok(()),
     }
-}
-
-/// Thousandths as people write them.
-fn units(thousandths: i64) -> String {
-    let (whole, rest) = (thousandths / 1_000, thousandths % 1_000);
-    if rest == 0 {
-        return whole.to_string();
-    }
-    format!("{whole}.{rest:03}").trim_end_matches('0').to_owned()
 }

@@ -11,7 +11,7 @@ use super::super::row::Values as _;
 use super::super::work::Work;
 use super::Wish;
 use crate::erp::{ErpError, Row};
-use crate::model::{Complaint, FieldKind, Model};
+use crate::model::{FieldKind, Model};
 
 pub(in super::super) use act::{cancel, confirm, moved};
 pub(super) use totals::total;
@@ -167,8 +167,4 @@ fn state<'a>(model: &'a Model, order: &'a Row) -> &'a str {
         }
         _ => state,
     }
-}
-
-fn refused(problem: String) -> ErpError {
-    ErpError::BadChange(Complaint::new(problem))
 }

@@ -122,6 +122,7 @@ pub(in super::super) async fn guard(
     wish: &Wish<'_>,
 ) -> Result<(), ErpError> {
     match wish {
+        Wish::Create => Ok(()),
         Wish::Change { changes, touches_lines } => {
             if *touches_lines || !is_harmless(changes) {
                 refuse_closed(work, before).await?;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::super::super::row::Values;
 use super::super::super::work::Work;
 use super::super::say::quantity as said;
+use super::super::{purchase, sale};
 use super::quants::{self, Free, Good};
 use super::{bad, places, plan, transfers};
 use crate::erp::{ErpError, Row};
@@ -73,6 +74,12 @@ async fn one(work: &mut Work<'_>, id: i64) -> Result<Value, ErpError> {
     changes.put("date_done", work.now);
     let model = work.model("stock.picking")?;
     work.update(&model, &head, &changes).await?;
+    if let Some(order) = head.int("sale_id") {
+        sale::moved(work, order, &moved).await?;
+    }
+    if let Some(order) = head.int("purchase_id") {
+        purchase::moved(work, order, &moved).await?;
+    }
     let mut answer = json!({ "id": id, "name": name, "state": "done" });
     if !rests.is_empty() {
         let (later, later_name) = back_order(work, &head, rests).await?;

@@ -2,7 +2,6 @@
 
 mod ask;
 mod badge;
-mod difference;
 mod facts;
 mod field;
 mod form;
@@ -18,7 +17,6 @@ mod time;
 
 pub use ask::{Confirm, Warning};
 pub use badge::Badge;
-pub use difference::{DifferenceList, Differences, RecordDifference, RecordKind, ValueDifference};
 pub use facts::{Card, Cards, Fact, Facts, Json};
 pub use field::{
     Choice, Choices, Help, NumberField, ReadOnly, SelectField, TextArea, TextField, Toggle, Whose,

@@ -1,6 +1,5 @@
 //! Technical > MCP.
 
-pub mod approvals;
 pub mod logs;
 pub mod oauth_clients;
 pub mod policies;

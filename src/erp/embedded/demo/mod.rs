@@ -26,7 +26,7 @@ mod stock;
 #[cfg(test)]
 pub mod testing;
 #[cfg(test)]
-mod tests;
+pub(in crate::erp::embedded) mod tests;
 mod transfers;
 mod world;
 mod write;

@@ -64,7 +64,9 @@ fn entry() -> Model {
         .fields([
             char("name", "Number").required().readonly().help("`/` until the entry is posted."),
             char("ref", "Reference"),
-            selection("move_type", "Type", MOVE_TYPE).required().readonly(),
+            selection("move_type", "Type", MOVE_TYPE)
+                .required()
+                .help("Decided when it is made: a journal entry where nothing is said."),
             selection("state", "Status", MOVE_STATE).required().readonly(),
             date("date", "Accounting Date").required(),
             date("invoice_date", "Invoice Date"),

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Rows that break a rule; a rule without a single row that could break it proves nothing.
-const RULES: &[(&str, &str, &str)] = &[
+pub const RULES: &[(&str, &str, &str)] = &[
     (
         "a posted entry balances in both currencies",
         "SELECT COUNT(*) FROM account_move WHERE state = 'posted'",

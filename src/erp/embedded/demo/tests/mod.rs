@@ -6,6 +6,8 @@ mod reports;
 
 use sqlx::AssertSqlSafe;
 
+pub use agreement::RULES;
+
 use super::testing::{NOW, small_companies};
 use super::*;
 use crate::erp::embedded::registry;

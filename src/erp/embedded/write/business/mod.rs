@@ -1,6 +1,7 @@
 //! What a model does by itself when its records are written: one file per application. Every write passes here, by
 //! whatever way it came: with the record itself, as a line of its document, by a method.
 
+mod books;
 mod contacts;
 mod crm;
 mod numbers;
@@ -47,6 +48,8 @@ pub(super) async fn defaults(work: &mut Work<'_>, model: &Model, row: &mut Row) 
         "pos.order" | "pos.order.line" => pos::defaults(model),
         "stock.picking" => stock::defaults(work, row).await,
         "stock.movement" => stock::movement_defaults(work, row).await,
+        "account.move" => books::defaults(work, row).await,
+        "account.move.line" => books::item_defaults(work, row).await,
         name => match Side::of(name) {
             Some(side) => orders::defaults(work, side, model, row).await,
             None => Ok(()),
@@ -65,6 +68,8 @@ pub(super) async fn guard(
         "pos.order" | "pos.order.line" => pos::guard(model, before, &wish),
         "stock.picking" => stock::guard(work, before, &wish).await,
         "stock.movement" => stock::guard_movement(work, before, &wish).await,
+        "account.move" => books::guard(before, &wish),
+        "account.move.line" => books::guard_item(work, before, &wish).await,
         name => match Side::of(name) {
             Some(side) => orders::guard(work, side, model, before, wish).await,
             None => Ok(()),
@@ -87,6 +92,11 @@ pub(super) async fn derive(
             Ok(())
         }
         "stock.movement" => stock::derive_movement(work, before, changes).await,
+        "account.move" => {
+            books::derive(work, before, changes);
+            Ok(())
+        }
+        "account.move.line" => books::derive_item(work, before, changes).await,
         name => match Side::of(name) {
             Some(side) => orders::derive(work, side, model, before, changes).await,
             None => Ok(()),
@@ -101,6 +111,8 @@ pub(super) async fn settle(work: &mut Work<'_>, model: &Arc<Model>, id: i64) -> 
         "product.category" => products::settle_category(work, id).await,
         "stock.picking" => stock::settle(work, id).await,
         "stock.movement" => stock::settle_movement(work, id).await,
+        "account.move" => books::settle(work, id).await,
+        "account.move.line" => books::settle_item(work, id).await,
         name => match Side::of(name) {
             Some(side) => orders::settle(work, side, model, id).await,
             None => Ok(()),
@@ -112,6 +124,10 @@ pub(super) async fn settle(work: &mut Work<'_>, model: &Arc<Model>, id: i64) -> 
 pub(super) async fn deleted(work: &mut Work<'_>, model: &Arc<Model>, before: &Row) -> Result<(), ErpError> {
     match model.name.as_ref() {
         "stock.movement" => stock::movement_deleted(work, before).await,
+        "account.move.line" => {
+            books::item_deleted(work, before);
+            Ok(())
+        }
         name => {
             if let Some(side) = Side::of(name) {
                 orders::deleted(work, side, model, before);
@@ -125,6 +141,7 @@ pub(super) async fn deleted(work: &mut Work<'_>, model: &Arc<Model>, before: &Ro
 pub(super) async fn total(work: &mut Work<'_>, model: &str, id: i64) -> Result<(), ErpError> {
     match model {
         "stock.picking" => stock::reserve(work, id).await,
+        "account.move" => books::total(work, id).await,
         name => match Side::of(name) {
             Some(side) => orders::total(work, side, id).await,
             None => Ok(()),
@@ -147,6 +164,8 @@ pub(super) async fn call(
         ))));
     }
     match (model.name.as_ref(), method) {
+        ("account.move", "action_post") => books::action_post(work, ids).await,
+        ("account.move", "button_draft") => books::button_draft(work, ids).await,
         ("stock.picking", "button_validate") => stock::validate(work, ids).await,
         ("sale.order", "action_confirm") => sale::action_confirm(work, ids).await.map(Some),
         ("sale.order", "action_cancel") => sale::action_cancel(work, ids).await.map(Some),
@@ -175,6 +194,7 @@ pub(super) async fn sealed(
 ) -> Result<Option<String>, ErpError> {
     match model.name.as_ref() {
         "stock.picking" | "stock.movement" => stock::sealed(work, now, only).await,
+        "account.move" | "account.move.line" => books::sealed(work, now, only).await,
         _ => Ok(None),
     }
 }

@@ -1,6 +1,9 @@
 //! Changes to the small demo company, on both databases.
 
+mod books;
+mod faults;
 mod sales;
+mod stock;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

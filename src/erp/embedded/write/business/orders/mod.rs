@@ -14,6 +14,7 @@ use crate::erp::{ErpError, Row};
 use crate::model::{FieldKind, Model};
 
 pub(in super::super) use act::{cancel, confirm, moved};
+pub(super) use line::tax;
 pub(super) use totals::total;
 
 /// Names of one side.

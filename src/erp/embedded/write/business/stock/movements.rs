@@ -38,9 +38,6 @@ pub(in super::super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Re
     let Some(head) = work.one("stock.picking", picking).await? else {
         return Err(bad(format!("picking_id (Transfer): there is no stock.picking with id {picking}")));
     };
-    if let Some(why) = closed(work, &head).await? {
-        return Err(bad(why));
-    }
     same_as_transfer(&head, row)?;
     inherit(&head, row);
     if row.has("product_id") && row.has("quantity") {

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::super::super::money::{books, convert, divide};
+use super::super::super::super::trade::divide;
+use super::super::super::money::{books, convert};
 use super::super::super::row::Values;
 use super::super::super::work::Work;
 use super::super::say::quantity as said;

@@ -1,0 +1,165 @@
+//! Drafts added up: the tax and the receivable or payable of an invoice, and the totals of every entry.
+
+use super::super::super::super::trade::Price;
+use super::super::super::money::convert;
+use super::super::super::row::Values;
+use super::super::super::work::Work;
+use super::super::orders::{self, PURCHASE, SALE};
+use super::items::{self, DAY};
+use super::{bad, chart, is_invoice, sells, sign};
+use crate::erp::{ErpError, Row};
+
+/// Largest amount, in cents: sums of many still fit.
+const LARGEST: i64 = 1_000_000_000_000_000;
+
+/// Adds a draft up; what is no draft stays as it is.
+pub(in super::super) async fn total(work: &mut Work<'_>, id: i64) -> Result<(), ErpError> {
+    let Some(head) = work.one("account.move", id).await? else { return Ok(()) };
+    if head.word("state") != "draft" {
+        return Ok(());
+    }
+    let model = work.model("account.move.line")?;
+    for before in work.find("account.move.line", "move_id", id).await? {
+        let mut row = before.clone();
+        items::inherit(&head, &mut row);
+        if is_invoice(&head) {
+            row.put("partner_id", head.int("partner_id"));
+        }
+        work.update(&model, &before, &row).await?;
+    }
+    if is_invoice(&head) { invoice(work, &head).await } else { entry(work, &head).await }
+}
+
+async fn entry(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
+    let mut total = 0;
+    for row in work.find("account.move.line", "move_id", head.number("id")).await? {
+        total += row.number("debit");
+    }
+    let mut changes = Row::new();
+    for name in ["amount_untaxed", "amount_total", "amount_total_signed"] {
+        changes.put(name, total);
+    }
+    let model = work.model("account.move")?;
+    work.update(&model, head, &changes).await
+}
+
+/// Sums of an invoice: without tax and tax in its own currency, and all that is booked so far in the company's.
+#[derive(Default)]
+struct Sums {
+    untaxed: i64,
+    tax: i64,
+    booked: i64,
+    any: bool,
+}
+
+async fn invoice(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
+    let mut sums = product_lines(work, head).await?;
+    let mut tax = Row::new();
+    tax.put("name", "Tax");
+    tax.put("sequence", 50);
+    let taxed = convert_to_books(work, head, sign(head) * sums.tax).await?;
+    sums.booked += taxed;
+    let wanted = (sums.tax != 0).then_some((taxed, sign(head) * sums.tax));
+    computed_item(work, head, "tax", tax, wanted).await?;
+    let total = sums.untaxed + sums.tax;
+    let mut term = Row::new();
+    term.put("sequence", 100);
+    term.put("date_maturity", head.int("invoice_date_due"));
+    let wanted = sums.any.then_some((-sums.booked, -sign(head) * total));
+    computed_item(work, head, "payment_term", term, wanted).await?;
+    let mut changes = Row::new();
+    changes.put("amount_untaxed", sums.untaxed);
+    changes.put("amount_tax", sums.tax);
+    changes.put("amount_total", total);
+    changes.put("amount_residual", total);
+    changes.put("amount_total_signed", -sums.booked);
+    let model = work.model("account.move")?;
+    work.update(&model, head, &changes).await
+}
+
+/// Computes every product line, and adds them up.
+async fn product_lines(work: &mut Work<'_>, head: &Row) -> Result<Sums, ErpError> {
+    let rate = orders::tax(work, if sells(head) { &SALE } else { &PURCHASE }, head).await?;
+    let model = work.model("account.move.line")?;
+    let mut sums = Sums::default();
+    for before in work.find("account.move.line", "move_id", head.number("id")).await? {
+        if before.word("display_type") != "product" {
+            continue;
+        }
+        let price = Price {
+            quantity: before.number("quantity"),
+            unit: before.number("price_unit"),
+            discount: before.number("discount"),
+            tax: rate,
+        };
+        let amounts = price.amounts();
+        if amounts.total.abs() > LARGEST {
+            return Err(bad(
+                "quantity × price_unit is more than the books can hold; check both for digits too many",
+            ));
+        }
+        let amount = sign(head) * amounts.subtotal;
+        let balance = convert_to_books(work, head, amount).await?;
+        let mut row = before.clone();
+        row.put("price_subtotal", amounts.subtotal);
+        items::set(&mut row, balance, amount);
+        work.update(&model, &before, &row).await?;
+        sums.untaxed += amounts.subtotal;
+        sums.tax += amounts.tax;
+        sums.booked += balance;
+        sums.any = true;
+    }
+    Ok(sums)
+}
+
+async fn convert_to_books(work: &mut Work<'_>, head: &Row, amount: i64) -> Result<i64, ErpError> {
+    let between = (head.number("currency_id"), head.number("company_currency_id"));
+    convert(work, amount, between, head.number("date") * DAY).await
+}
+
+/// Sees to it that an invoice has one item of a kind with the (balance, amount) `wanted`, or none. One that is there
+/// keeps its account and label.
+async fn computed_item(
+    work: &mut Work<'_>,
+    head: &Row,
+    kind: &'static str,
+    usual: Row,
+    wanted: Option<(i64, i64)>,
+) -> Result<(), ErpError> {
+    let model = work.model("account.move.line")?;
+    let mut there = work.find("account.move.line", "move_id", head.number("id")).await?;
+    there.retain(|row| row.word("display_type") == kind);
+    let mut there = there.into_iter();
+    if let Some((balance, amount)) = wanted {
+        match there.next() {
+            Some(before) => {
+                let mut row = before.clone();
+                items::set(&mut row, balance, amount);
+                if kind == "payment_term" {
+                    row.put("date_maturity", head.int("invoice_date_due"));
+                }
+                work.update(&model, &before, &row).await?;
+            }
+            None => {
+                let account = match kind {
+                    "tax" => chart::tax_account(work, head).await?,
+                    _ => chart::due_account(work, head).await?,
+                };
+                let mut row = usual;
+                items::inherit(head, &mut row);
+                row.put("display_type", kind);
+                row.put("account_id", account);
+                row.put("partner_id", head.int("partner_id"));
+                for none in ["quantity", "price_unit", "discount", "price_subtotal", "amount_residual"] {
+                    row.put(none, 0);
+                }
+                items::set(&mut row, balance, amount);
+                work.insert(&model, row).await?;
+            }
+        }
+    }
+    for more in there {
+        work.delete(&model, &more).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,182 @@
+//! `action_post` and `button_draft`: into the books, and out of them.
+
+use chrono::Datelike;
+use serde_json::{Value, json};
+
+use super::super::super::row::Values;
+use super::super::super::work::Work;
+use super::super::numbers;
+use super::super::say::amount as said;
+use super::{bad, called, chart, is_invoice, sells};
+use crate::erp::embedded::moment;
+use crate::erp::{ErpError, Row};
+
+/// Days until a vendor is paid where nothing else is agreed.
+const VENDOR_TERM: i64 = 30;
+
+/// Posts drafts, one after another.
+pub(in super::super) async fn action_post(
+    work: &mut Work<'_>,
+    ids: &[i64],
+) -> Result<Option<Value>, ErpError> {
+    let mut answers = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(head) = work.one("account.move", *id).await? else { continue };
+        let name = post(work, &head).await?;
+        answers.push(json!({ "id": id, "name": name, "state": "posted" }));
+        work.is_lasting(format!("{name} was posted in the books"));
+    }
+    Ok(Some(json!({ "entries": answers })))
+}
+
+async fn post(work: &mut Work<'_>, head: &Row) -> Result<String, ErpError> {
+    match head.word("state") {
+        "posted" => return Err(bad(format!("{} is posted already", called(head)))),
+        "cancel" => return Err(bad(format!("{} is cancelled; make a new one", called(head)))),
+        _ => {}
+    }
+    let lines = work.find("account.move.line", "move_id", head.number("id")).await?;
+    postable(work, head, &lines).await?;
+    let day = head.number("date");
+    let year = moment::date(day).map_or(0, |date| date.year());
+    let series = chart::series(work, head, year).await?;
+    let name = match head.word("name") {
+        "/" => numbers::next(work, "account_move", &series, head.int("company_id")).await?,
+        name if name.starts_with(&series) => name.to_owned(),
+        name => {
+            return Err(bad(format!(
+                "{name} keeps its number, which does not begin with {series}: set its journal, and the year of its \
+                 date, back to what they were"
+            )));
+        }
+    };
+    let mut changes = Row::new();
+    changes.put("name", name.as_str());
+    changes.put("state", "posted");
+    let mut due = None;
+    if is_invoice(head) {
+        let written = head.int("invoice_date").unwrap_or(day);
+        let until = match head.int("invoice_date_due") {
+            Some(until) => until,
+            None => written + term(work, head).await?,
+        };
+        changes.put("invoice_date", written);
+        changes.put("invoice_date_due", until);
+        changes.put("amount_residual", head.number("amount_total"));
+        changes.put("payment_state", if head.number("amount_total") == 0 { "paid" } else { "not_paid" });
+        due = Some(until);
+    }
+    let model = work.model("account.move")?;
+    work.update(&model, head, &changes).await?;
+    let model = work.model("account.move.line")?;
+    for line in lines {
+        let mut changes = Row::new();
+        changes.put("parent_state", "posted");
+        if is_open_item(work, &line).await? {
+            changes.put("amount_residual", line.number("balance"));
+        }
+        if line.word("display_type") == "payment_term" {
+            changes.put("date_maturity", due);
+        }
+        work.update(&model, &line, &changes).await?;
+    }
+    Ok(name)
+}
+
+/// Whether something is paid against an item: it stands on a receivable or payable.
+async fn is_open_item(work: &mut Work<'_>, line: &Row) -> Result<bool, ErpError> {
+    let account = work.one("account.account", line.number("account_id")).await?;
+    Ok(account.is_some_and(|account| account.is("reconcile")))
+}
+
+/// Days until an invoice is due where it does not say.
+async fn term(work: &mut Work<'_>, head: &Row) -> Result<i64, ErpError> {
+    if !sells(head) {
+        return Ok(VENDOR_TERM);
+    }
+    let order = match head.int("sale_id") {
+        Some(order) => work.one("sale.order", order).await?,
+        None => None,
+    };
+    Ok(order.and_then(|order| order.word("payment_term").parse().ok()).unwrap_or(0))
+}
+
+async fn postable(work: &mut Work<'_>, head: &Row, lines: &[Row]) -> Result<(), ErpError> {
+    let name = called(head);
+    if lines.is_empty() {
+        return Err(bad(format!("{name} has no lines: add them through line_ids")));
+    }
+    if is_invoice(head) {
+        if !head.has("partner_id") {
+            return Err(bad(format!("{name} has no partner: set partner_id, whose invoice it is")));
+        }
+        if head.number("amount_total") < 0 {
+            return Err(bad(format!(
+                "{name} has a total below zero ({}): make a credit note instead",
+                said(head.number("amount_total"))
+            )));
+        }
+    }
+    let sum = |field: &str| lines.iter().map(|line| line.number(field)).sum::<i64>();
+    let (debit, credit) = (sum("debit"), sum("credit"));
+    if debit == credit {
+        return Ok(());
+    }
+    let currency = work.one("res.currency", head.number("company_currency_id")).await?.unwrap_or_default();
+    let (more, less) = if debit > credit { ("debit", "credit") } else { ("credit", "debit") };
+    Err(bad(format!(
+        "{name} does not balance: {more} is {} {} more than {less} ({} against {})",
+        said((debit - credit).abs()),
+        currency.word("name"),
+        said(debit.max(credit)),
+        said(debit.min(credit))
+    )))
+}
+
+/// Takes posted entries out of the books, so that they can be mended; each keeps its number.
+pub(in super::super) async fn button_draft(
+    work: &mut Work<'_>,
+    ids: &[i64],
+) -> Result<Option<Value>, ErpError> {
+    let mut answers = Vec::with_capacity(ids.len());
+    for id in ids {
+        let Some(head) = work.one("account.move", *id).await? else { continue };
+        let name = called(&head);
+        reset(work, &head).await?;
+        answers.push(json!({ "id": id, "name": name, "state": "draft" }));
+        work.is_lasting(format!("{name} was taken out of the books; action_post puts it back"));
+    }
+    Ok(Some(json!({ "entries": answers })))
+}
+
+async fn reset(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
+    let name = called(head);
+    if head.word("state") != "posted" {
+        return Err(bad(format!("{name} is {}: only what is posted is reset to draft", head.word("state"))));
+    }
+    let lines = work.find("account.move.line", "move_id", head.number("id")).await?;
+    for line in &lines {
+        if is_open_item(work, line).await? && line.number("amount_residual") != line.number("balance") {
+            return Err(bad(format!(
+                "{name} can't be reset to draft: it was paid, in whole or in part, or pays something itself; \
+                 a credit note takes it back"
+            )));
+        }
+    }
+    let mut changes = Row::new();
+    changes.put("state", "draft");
+    if is_invoice(head) {
+        changes.put("amount_residual", head.number("amount_total"));
+        changes.put("payment_state", "not_paid");
+    }
+    let model = work.model("account.move")?;
+    work.update(&model, head, &changes).await?;
+    let model = work.model("account.move.line")?;
+    for line in lines {
+        let mut changes = Row::new();
+        changes.put("parent_state", "draft");
+        changes.put("amount_residual", 0);
+        work.update(&model, &line, &changes).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,372 @@
+//! Entries and invoices: written, posted, reset, and locked once they are in the books.
+
+use serde_json::{Value, json};
+
+use super::super::row::Values as _;
+use super::stock::agrees;
+use super::{Bench, NOW, benches, call, create, everybody, some, write};
+use crate::erp::{Cell, Effect, Erp, ErpError, Row, Undo, What};
+
+/// 2026-11-21, the day of the test in Berlin.
+const TODAY: i64 = 20_778;
+
+async fn account(bench: &Bench, company: i64, code: &str) -> i64 {
+    bench
+        .number(&format!("SELECT id FROM account_account WHERE company_id = {company} AND code = '{code}'"))
+        .await
+}
+
+/// A customer in a country.
+async fn customer(bench: &Bench, country: i64) -> i64 {
+    bench
+        .number(&format!(
+            "SELECT MIN(id) FROM res_partner WHERE customer_rank > 0 AND active AND is_company AND country_id = {country}"
+        ))
+        .await
+}
+
+async fn items(bench: &Bench, entry: i64) -> Vec<Row> {
+    bench.rows("account.move.line", &format!("move_id = {entry}")).await
+}
+
+async fn post(bench: &Bench, entry: i64) -> Result<Effect, ErpError> {
+    bench.change(&everybody(), "account.move", call("action_post", &[entry])).await
+}
+
+async fn reset(bench: &Bench, entry: i64) -> Result<Effect, ErpError> {
+    bench.change(&everybody(), "account.move", call("button_draft", &[entry])).await
+}
+
+async fn undo(bench: &Bench, model: &str, effect: &Effect) -> Result<Effect, ErpError> {
+    let mut tx = bench.test.db.begin().await.unwrap();
+    let back = Undo { at: NOW, model, images: &effect.images };
+    let done = bench.erp.undo(tx.on(), &everybody(), &back).await?;
+    tx.commit().await.unwrap();
+    Ok(done)
+}
+
+/// The highest number behind a prefix, of a company.
+async fn highest(bench: &Bench, prefix: &str, company: i64) -> i64 {
+    let rows = bench.rows("account.move", &format!("name LIKE '{prefix}%' AND company_id = {company}")).await;
+    rows.iter().filter_map(|row| row.word("name").strip_prefix(prefix)?.parse().ok()).max().unwrap_or(0)
+}
+
+/// Two goods sold to a customer, as the simplest caller writes it.
+async fn invoice(bench: &Bench, kind: &str, partner: i64, more: Value) -> i64 {
+    let mut record = json!({
+        "move_type": kind, "partner_id": partner,
+        "line_ids": [
+            {"product_id": 5, "quantity": 2, "price_unit": 19.99},
+            [0, 0, {"name": "Delivered by hand", "quantity": 1, "price_unit": 5, "discount": 10}],
+        ],
+    });
+    record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    bench.made("account.move", record).await
+}
+
+#[tokio::test]
+async fn an_invoice_adds_itself_up_and_is_posted() {
+    for bench in benches().await {
+        let partner = customer(&bench, 1).await;
+        let entry = invoice(&bench, "out_invoice", partner, json!({})).await;
+        let row = bench.row("account.move", entry).await;
+        // 39.98 and 4.50, and 19 % of each: 7.60 and 0.86.
+        assert_eq!(
+            some(
+                &row,
+                &["name", "state", "payment_state", "date", "amount_untaxed", "amount_tax", "amount_total"]
+            ),
+            [
+                "/".into(),
+                "draft".into(),
+                "not_paid".into(),
+                Cell::Int(TODAY),
+                4_448.into(),
+                846.into(),
+                5_294.into()
+            ]
+        );
+        assert_eq!(
+            some(&row, &["amount_residual", "amount_total_signed"]),
+            [Cell::Int(5_294), Cell::Int(5_294)]
+        );
+        let lines = items(&bench, entry).await;
+        let shown: Vec<(&str, i64, i64, i64)> = lines
+            .iter()
+            .map(|l| (l.word("display_type"), l.number("account_id"), l.number("debit"), l.number("credit")))
+            .collect();
+        let sales = account(&bench, 1, "4000").await;
+        assert_eq!(
+            shown,
+            [
+                ("product", sales, 0, 3_998),
+                ("product", sales, 0, 450),
+                ("tax", account(&bench, 1, "2100").await, 0, 846),
+                ("payment_term", account(&bench, 1, "1200").await, 5_294, 0),
+            ]
+        );
+        agrees(&bench).await;
+
+        let last = highest(&bench, "INV/2026/", 1).await;
+        let effect = post(&bench, entry).await.unwrap();
+        assert!(effect.posts && effect.lasting.unwrap().contains("was posted"));
+        assert_eq!(effect.amount, Some(5_294));
+        let row = bench.row("account.move", entry).await;
+        assert_eq!(row.word("name"), format!("INV/2026/{:05}", last + 1));
+        assert_eq!(
+            some(&row, &["state", "invoice_date", "invoice_date_due", "amount_residual", "payment_state"]),
+            ["posted".into(), Cell::Int(TODAY), Cell::Int(TODAY), Cell::Int(5_294), "not_paid".into()]
+        );
+        let lines = items(&bench, entry).await;
+        assert!(lines.iter().all(|line| line.word("parent_state") == "posted"));
+        assert_eq!(lines[3].number("amount_residual"), 5_294);
+        agrees(&bench).await;
+        let said = post(&bench, entry).await.unwrap_err().to_string();
+        assert!(said.contains("posted already"), "{said}");
+
+        // The next ones follow without a gap, each in its series.
+        for (kind, series) in
+            [("out_invoice", "INV"), ("out_refund", "RINV"), ("in_invoice", "BILL"), ("in_refund", "RBILL")]
+        {
+            let last = highest(&bench, &format!("{series}/2026/"), 1).await;
+            let entry = invoice(&bench, kind, partner, json!({})).await;
+            post(&bench, entry).await.unwrap();
+            assert_eq!(
+                bench.row("account.move", entry).await.word("name"),
+                format!("{series}/2026/{:05}", last + 1)
+            );
+        }
+        agrees(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_in_another_currency_balances_in_both() {
+    for bench in benches().await {
+        let partner = customer(&bench, 14).await;
+        let entry = invoice(&bench, "out_invoice", partner, json!({"company_id": 1})).await;
+        let row = bench.row("account.move", entry).await;
+        assert_eq!(some(&row, &["currency_id", "company_currency_id"]), [Cell::Int(2), Cell::Int(1)]);
+        assert_eq!(some(&row, &["amount_tax", "amount_total"]), [Cell::Int(0), Cell::Int(4_448)]);
+        post(&bench, entry).await.unwrap();
+        let lines = items(&bench, entry).await;
+        assert_eq!(lines.len(), 3, "no tax on exports");
+        assert_eq!(lines.iter().map(|l| l.number("amount_currency")).sum::<i64>(), 0);
+        assert_eq!(lines.iter().map(|l| l.number("balance")).sum::<i64>(), 0);
+        let rate = bench
+            .number("SELECT rate FROM res_currency_rate WHERE currency_id = 2 ORDER BY name DESC LIMIT 1")
+            .await;
+        assert_eq!(lines[0].number("credit"), (3_998 * 1_000_000 + rate / 2) / rate);
+        agrees(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn drafts_follow_what_is_changed_of_them() {
+    for bench in benches().await {
+        let who = everybody();
+        let entry = invoice(&bench, "out_invoice", customer(&bench, 1).await, json!({})).await;
+        let lines = items(&bench, entry).await;
+        let (first, second) = (lines[0].number("id"), lines[1].number("id"));
+        let edit = json!({"line_ids": [[1, first, {"quantity": 3}], [2, second, 0]]});
+        let changed = bench.change(&who, "account.move", write(&[entry], &edit)).await.unwrap();
+        let row = bench.row("account.move", entry).await;
+        assert_eq!(some(&row, &["amount_untaxed", "amount_tax"]), [Cell::Int(5_997), Cell::Int(1_139)]);
+        // To somebody abroad there is no tax, and its item is gone.
+        let abroad = customer(&bench, 14).await;
+        let moved = bench
+            .change(&who, "account.move", write(&[entry], &json!({"partner_id": abroad})))
+            .await
+            .unwrap();
+        let lines = items(&bench, entry).await;
+        assert_eq!(
+            lines.iter().map(|l| l.word("display_type")).collect::<Vec<_>>(),
+            ["product", "payment_term"]
+        );
+        assert!(lines.iter().all(|line| line.int("partner_id") == Some(abroad)));
+        undo(&bench, "account.move", &moved).await.unwrap();
+        undo(&bench, "account.move", &changed).await.unwrap();
+        let row = bench.row("account.move", entry).await;
+        assert_eq!(some(&row, &["amount_untaxed", "amount_tax"]), [Cell::Int(4_448), Cell::Int(846)]);
+        assert_eq!(items(&bench, entry).await.len(), 4);
+        agrees(&bench).await;
+        let gone = bench.change(&who, "account.move", What::Delete(vec![entry])).await.unwrap();
+        assert!(items(&bench, entry).await.is_empty());
+        undo(&bench, "account.move", &gone).await.unwrap();
+        assert_eq!(items(&bench, entry).await.len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn a_journal_entry_is_posted_only_if_it_balances() {
+    for bench in benches().await {
+        let who = everybody();
+        let (rent, bank) = (account(&bench, 1, "6000").await, account(&bench, 1, "1000").await);
+        let record = json!({"ref": "Rent", "line_ids": [
+            {"account_id": rent, "debit": 1200, "name": "November"},
+            {"account_id": bank, "credit": 1187.66},
+        ]});
+        let entry = bench.made("account.move", record).await;
+        let row = bench.row("account.move", entry).await;
+        assert_eq!(
+            some(&row, &["move_type", "payment_state", "amount_total", "amount_residual"]),
+            ["entry".into(), Cell::Null, Cell::Int(120_000), Cell::Int(0)]
+        );
+        let said = post(&bench, entry).await.unwrap_err().to_string();
+        assert!(said.contains("debit is 12.34 EUR more than credit"), "{said}");
+        let second = items(&bench, entry).await[1].number("id");
+        bench.change(&who, "account.move.line", write(&[second], &json!({"credit": 1200}))).await.unwrap();
+        let last = highest(&bench, "MISC/2026/", 1).await;
+        post(&bench, entry).await.unwrap();
+        let row = bench.row("account.move", entry).await;
+        assert_eq!(row.word("name"), format!("MISC/2026/{:05}", last + 1));
+        agrees(&bench).await;
+        let empty = bench.made("account.move", json!({})).await;
+        let said = post(&bench, empty).await.unwrap_err().to_string();
+        assert!(said.contains("has no lines"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_posted_is_locked_by_whatever_way() {
+    for bench in benches().await {
+        let who = everybody();
+        let partner = customer(&bench, 1).await;
+        let entry = invoice(&bench, "out_invoice", partner, json!({})).await;
+        let edit = bench
+            .change(&who, "account.move", write(&[entry], &json!({"invoice_origin": "S1"})))
+            .await
+            .unwrap();
+        let line = items(&bench, entry).await[0].number("id");
+        let cut = bench.change(&who, "account.move.line", What::Delete(vec![line])).await.unwrap();
+        post(&bench, entry).await.unwrap();
+        let before = (bench.row("account.move", entry).await, items(&bench, entry).await);
+        let line = items(&bench, entry).await[0].number("id");
+        for (model, what) in [
+            ("account.move", write(&[entry], &json!({"date": "2026-01-01"}))),
+            ("account.move", write(&[entry], &json!({"partner_id": partner + 1}))),
+            ("account.move", write(&[entry], &json!({"line_ids": [[1, line, {"quantity": 9}]]}))),
+            ("account.move", write(&[entry], &json!({"line_ids": [[2, line, 0]]}))),
+            ("account.move", write(&[entry], &json!({"line_ids": [[5]]}))),
+            ("account.move", write(&[entry], &json!({"line_ids": [{"name": "more", "price_unit": 1}]}))),
+            ("account.move", What::Delete(vec![entry])),
+            ("account.move.line", write(&[line], &json!({"price_unit": 1}))),
+            ("account.move.line", write(&[line], &json!({"debit": 1}))),
+            ("account.move.line", What::Delete(vec![line])),
+            ("account.move.line", create(&[json!({"move_id": entry, "name": "more", "price_unit": 1})])),
+        ] {
+            let said = bench.refusal(&who, model, what).await;
+            assert!(said.contains("is posted") && said.contains("button_draft"), "{said}");
+        }
+        for (model, effect) in [("account.move", &edit), ("account.move.line", &cut)] {
+            let said = undo(&bench, model, effect).await.unwrap_err().to_string();
+            assert!(said.contains("is posted"), "{said}");
+        }
+        // A line can't be taken from, or to, what is posted.
+        let other = bench.made("account.move", json!({})).await;
+        let said =
+            bench.refusal(&who, "account.move", write(&[other], &json!({"line_ids": [[4, line]]}))).await;
+        assert!(said.contains("is posted"), "{said}");
+        assert_eq!((bench.row("account.move", entry).await, items(&bench, entry).await), before);
+        bench
+            .change(&who, "account.move", write(&[entry], &json!({"narration": "Thank you"})))
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn reset_to_draft_keeps_the_number_and_spares_what_is_paid() {
+    for bench in benches().await {
+        let who = everybody();
+        let entry = invoice(&bench, "out_invoice", customer(&bench, 1).await, json!({})).await;
+        let said = reset(&bench, entry).await.unwrap_err().to_string();
+        assert!(said.contains("only what is posted"), "{said}");
+        post(&bench, entry).await.unwrap();
+        let name = bench.row("account.move", entry).await.word("name").to_owned();
+        assert!(reset(&bench, entry).await.unwrap().lasting.unwrap().contains(&name));
+        let row = bench.row("account.move", entry).await;
+        assert_eq!(some(&row, &["state", "name"]), ["draft".into(), name.as_str().into()]);
+        assert!(items(&bench, entry).await.iter().all(|l| l.number("amount_residual") == 0));
+        let said = bench.refusal(&who, "account.move", What::Delete(vec![entry])).await;
+        assert!(said.contains("number would be missing"), "{said}");
+        let line = items(&bench, entry).await[0].number("id");
+        bench.change(&who, "account.move.line", write(&[line], &json!({"quantity": 1}))).await.unwrap();
+        bench.change(&who, "account.move", write(&[entry], &json!({"date": "2025-12-31"}))).await.unwrap();
+        let said = post(&bench, entry).await.unwrap_err().to_string();
+        assert!(said.contains("does not begin with INV/2025/"), "{said}");
+        bench.change(&who, "account.move", write(&[entry], &json!({"date": "2026-11-20"}))).await.unwrap();
+        post(&bench, entry).await.unwrap();
+        assert_eq!(bench.row("account.move", entry).await.word("name"), name);
+        agrees(&bench).await;
+        for paid in [
+            "state = 'posted' AND payment_state = 'paid' AND amount_total > 0",
+            "state = 'posted' AND payment_state = 'partial'",
+            "state = 'posted' AND payment_state = 'reversed'",
+            "name LIKE 'BNK/%' AND ref LIKE 'Payment INV/%'",
+        ] {
+            let id = bench.rows("account.move", paid).await[0].number("id");
+            let said = reset(&bench, id).await.unwrap_err().to_string();
+            assert!(said.contains("was paid"), "{paid}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_belong_in_the_books_is_refused() {
+    for bench in benches().await {
+        let who = everybody();
+        let partner = customer(&bench, 1).await;
+        let (rent, abroad) = (account(&bench, 1, "6000").await, account(&bench, 2, "6000").await);
+        let one = |line: Value| json!({"line_ids": [line]});
+        let of =
+            |kind: &str, line: Value| json!({"move_type": kind, "partner_id": partner, "line_ids": [line]});
+        for (record, part) in [
+            (one(json!({"account_id": abroad, "debit": 1})), "belongs to company 2"),
+            (json!({"move_type": "out_invoice", "company_id": 3}), "company"),
+            (one(json!({"account_id": rent})), "needs debit or credit"),
+            (one(json!({"account_id": rent, "debit": -1})), "never below 0"),
+            (one(json!({"account_id": rent, "debit": 1, "credit": 1})), "one of them"),
+            (one(json!({"account_id": rent, "debit": 1, "balance": 2})), "balance is debit less credit"),
+            (one(json!({"account_id": rent, "debit": 1, "amount_currency": -1})), "does not fit"),
+            (one(json!({"debit": 1})), "account_id"),
+            (one(json!({"account_id": rent, "debit": 1, "display_type": "tax"})), "written as entry"),
+            (of("out_invoice", json!({"price_unit": 1, "debit": 1})), "follow from quantity"),
+            (of("out_invoice", json!({"price_unit": 1, "quantity": 0})), "line for nothing"),
+            (of("out_invoice", json!({"price_unit": 1, "discount": 101})), "0 to 100"),
+            (of("out_invoice", json!({"name": "x"})), "price_unit"),
+            (
+                of("out_invoice", json!({"price_unit": 1, "display_type": "payment_term"})),
+                "written as product",
+            ),
+            (json!({"move_type": "in_invoice", "journal_id": 1}), "of type sale"),
+            (json!({"state": "posted"}), "action_post"),
+            (json!({"name": "INV/2026/00001"}), "set by the system"),
+        ] {
+            let said = bench.refusal(&who, "account.move", create(&[record.clone()])).await;
+            assert!(said.contains(part), "{record}: {said}");
+        }
+        let entry = invoice(&bench, "out_invoice", partner, json!({})).await;
+        let lines = items(&bench, entry).await;
+        let (tax, term) = (lines[2].number("id"), lines[3].number("id"));
+        for (what, part) in [
+            (write(&[tax], &json!({"debit": 1})), "computed"),
+            (What::Delete(vec![term]), "computed"),
+            (write(&[lines[0].number("id")], &json!({"credit": 1})), "follow from quantity"),
+            (write(&[lines[0].number("id")], &json!({"display_type": "entry"})), "can't be changed"),
+        ] {
+            let said = bench.refusal(&who, "account.move.line", what).await;
+            assert!(said.contains(part), "{said}");
+        }
+        let said =
+            bench.refusal(&who, "account.move", write(&[entry], &json!({"move_type": "in_invoice"}))).await;
+        assert!(said.contains("decided when it is made"), "{said}");
+        let credit = json!({"move_type": "out_invoice", "line_ids": [{"name": "x", "price_unit": -1}]});
+        let credit = bench.made("account.move", credit).await;
+        let said = post(&bench, credit).await.unwrap_err().to_string();
+        assert!(said.contains("has no partner"), "{said}");
+        bench.change(&who, "account.move", write(&[credit], &json!({"partner_id": partner}))).await.unwrap();
+        let said = post(&bench, credit).await.unwrap_err().to_string();
+        assert!(said.contains("credit note instead"), "{said}");
+    }
+}

@@ -1,0 +1,115 @@
+//! All of a change or none of it: the database breaks at every single write, one after another.
+
+use serde_json::json;
+use sqlx::AssertSqlSafe;
+
+use super::{Bench, benches, call, create, everybody};
+use crate::erp::What;
+use crate::store::on_db;
+
+/// Tables that a transfer or an entry writes.
+const TABLES: [&str; 9] = [
+    "stock_picking",
+    "stock_movement",
+    "stock_movement_rollup",
+    "stock_quant",
+    "account_move",
+    "account_move_line",
+    "purchase_order",
+    "purchase_order_line",
+    "erp_sequences",
+];
+
+async fn run(bench: &Bench, sql: String) {
+    let mut tx = bench.test.db.begin().await.unwrap();
+    on_db!(tx.on(), c => sqlx::query(AssertSqlSafe(sql)).execute(&mut *c).await.map(drop)).unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Lets every write count down, and fail below zero.
+async fn rig(bench: &Bench) {
+    run(bench, "CREATE TABLE fuse (n BIGINT)".to_owned()).await;
+    run(bench, "INSERT INTO fuse VALUES (1000000)".to_owned()).await;
+    if bench.test.name == "postgres" {
+        let burn = "CREATE FUNCTION burn() RETURNS trigger AS $$ BEGIN UPDATE fuse SET n = n - 1; \
+                    IF (SELECT n FROM fuse) < 0 THEN RAISE EXCEPTION 'burnt'; END IF; RETURN NULL; END $$ LANGUAGE plpgsql";
+        run(bench, burn.to_owned()).await;
+    }
+    for table in TABLES {
+        for act in ["INSERT", "UPDATE", "DELETE"] {
+            let what = if bench.test.name == "postgres" {
+                "FOR EACH ROW EXECUTE FUNCTION burn()"
+            } else {
+                "BEGIN UPDATE fuse SET n = n - 1; SELECT RAISE(ABORT, 'burnt') FROM fuse WHERE n < 0; END"
+            };
+            run(bench, format!("CREATE TRIGGER burn_{table}_{act} AFTER {act} ON {table} {what}")).await;
+        }
+    }
+}
+
+/// The tables as numbers that any of the writes would change.
+async fn content(bench: &Bench) -> Vec<i64> {
+    let mut all = Vec::new();
+    for sum in [
+        "COUNT(*) * 1000003 + SUM(id * LENGTH(state)) FROM stock_picking",
+        "COUNT(*) * 1000003 + SUM(id * LENGTH(state) + quantity + date / 1000) FROM stock_movement",
+        "SUM(movements * LENGTH(state) + quantity + value) FROM stock_movement_rollup",
+        "COUNT(*) * 1000003 + SUM(quantity * 3 + reserved_quantity * 7 + value) FROM stock_quant",
+        "COUNT(*) * 1000003 + SUM(LENGTH(name) * id + LENGTH(state) + amount_total) FROM account_move",
+        "COUNT(*) * 1000003 + SUM(LENGTH(parent_state) * id + debit * 3 + amount_residual) FROM account_move_line",
+        "SUM(LENGTH(receipt_status) + LENGTH(invoice_status) * id) FROM purchase_order",
+        "SUM(qty_received * id) FROM purchase_order_line",
+        "SUM(next_id) FROM erp_sequences",
+    ] {
+        // A sum of BIGINT is no BIGINT on PostgreSQL.
+        let (sum, table) = sum.split_once(" FROM ").unwrap();
+        all.push(bench.number(&format!("SELECT CAST({sum} AS BIGINT) FROM {table}")).await);
+    }
+    all
+}
+
+/// Does a change with a fuse of every length, until it is long enough; answers how many writes that took.
+async fn burn(bench: &Bench, model: &str, what: &What) -> i64 {
+    let before = content(bench).await;
+    for n in 0..500 {
+        run(bench, format!("UPDATE fuse SET n = {n}")).await;
+        let done = bench.change(&everybody(), model, what.clone()).await;
+        let after = content(bench).await;
+        if done.is_ok() {
+            assert_ne!(after, before, "{}: {what:?} did nothing", bench.test.name);
+            run(bench, "UPDATE fuse SET n = 1000000".to_owned()).await;
+            return n;
+        }
+        assert!(after == before, "{}: {what:?} left something behind at write {n}", bench.test.name);
+    }
+    panic!("{what:?} never came to an end")
+}
+
+#[tokio::test]
+async fn a_change_that_breaks_leaves_nothing_behind() {
+    for bench in benches().await {
+        rig(&bench).await;
+        let receipt = "SELECT MIN(id) FROM stock_picking WHERE picking_type = 'incoming' AND state = 'assigned' \
+                       AND purchase_id IS NOT NULL";
+        let receipt = bench.number(receipt).await;
+        let writes = burn(&bench, "stock.picking", &call("button_validate", &[receipt])).await;
+        assert!(writes >= 4, "{writes}");
+        let partner =
+            bench.number("SELECT MIN(id) FROM res_partner WHERE customer_rank > 0 AND active").await;
+        let record = json!({
+            "move_type": "out_invoice", "partner_id": partner,
+            "line_ids": [{"product_id": 5, "quantity": 2}],
+        });
+        let writes = burn(&bench, "account.move", &create(&[record])).await;
+        assert!(writes >= 4, "{writes}");
+        let draft = bench.number("SELECT MAX(id) FROM account_move").await;
+        let writes = burn(&bench, "account.move", &call("action_post", &[draft])).await;
+        assert!(writes >= 4, "{writes}");
+        let wanted =
+            "SELECT MIN(id) FROM stock_picking WHERE picking_type = 'outgoing' AND state = 'assigned'";
+        let wanted = bench.number(wanted).await;
+        let writes = burn(&bench, "stock.picking", &call("button_validate", &[wanted])).await;
+        assert!(writes >= 4, "{writes}");
+        super::stock::agrees(&bench).await;
+    }
+}

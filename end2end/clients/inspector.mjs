@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { KEY, URL_, WRONG_KEY, check, exercise, finish } from './checks.mjs'
+import { WRITE_KEY, exerciseWriting } from './writes.mjs'
 
 const era = process.argv[2]
 const bin = fileURLToPath(new URL('../node_modules/.bin/inspector', import.meta.url))
@@ -30,8 +31,8 @@ function inspect(args, key = KEY) {
   )
 }
 
-async function result(args) {
-  const { code, stdout, stderr } = await inspect(args)
+async function result(args, key = KEY) {
+  const { code, stdout, stderr } = await inspect(args, key)
   assert.ok(code === 0 || code === 5, `exit ${code}: ${stderr}`)
   return JSON.parse(stdout).result
 }
@@ -42,15 +43,18 @@ await check('initialises, and shows the server and its version of the protocol',
   assert.equal(protocolVersion, era === 'modern' ? '2026-07-28' : '2025-11-25')
 })
 
-await exercise({
-  instructions: async () => (await result(['--method', 'initialize'])).instructions,
-  listTools: async () => (await result(['--method', 'tools/list'])).tools.map(tool => tool.name),
+const adapter = key => ({
+  instructions: async () => (await result(['--method', 'initialize'], key)).instructions,
+  listTools: async () => (await result(['--method', 'tools/list'], key)).tools.map(tool => tool.name),
   call: (tool, args) =>
-    result(['--method', 'tools/call', '--tool-name', tool, '--tool-args-json', JSON.stringify(args)]),
-  listResources: async () => (await result(['--method', 'resources/list'])).resources.map(({ uri }) => uri),
-  readResource: async uri => (await result(['--method', 'resources/read', '--uri', uri])).contents[0].text,
-  listPrompts: async () => (await result(['--method', 'prompts/list'])).prompts.map(({ name }) => name),
+    result(['--method', 'tools/call', '--tool-name', tool, '--tool-args-json', JSON.stringify(args)], key),
+  listResources: async () => (await result(['--method', 'resources/list'], key)).resources.map(({ uri }) => uri),
+  readResource: async uri => (await result(['--method', 'resources/read', '--uri', uri], key)).contents[0].text,
+  listPrompts: async () => (await result(['--method', 'prompts/list'], key)).prompts.map(({ name }) => name),
 })
+
+await exercise(adapter(KEY))
+await exerciseWriting(adapter(WRITE_KEY), `inspector-${era}`)
 
 await check('finds no schema that another client would refuse', async () => {
   const { code, stderr } = await inspect(['--method', 'tools/list', '--strict'])

@@ -7,6 +7,7 @@ import asyncio
 import os
 import re
 import sys
+import time
 import traceback
 from contextlib import asynccontextmanager
 
@@ -17,6 +18,7 @@ from mcp_types import ResourceTemplateReference
 
 URL = os.environ["AXANTA_URL"]
 KEY = os.environ["AXANTA_MCP_KEY"]
+WRITE_KEY = os.environ["AXANTA_WRITE_KEY"]
 WRONG_KEY = "axk_" + "0" * 43
 SALES = "report.sales.analysis"
 READ_TOOLS = {
@@ -147,11 +149,57 @@ async def exercise(client, era):
         assert SALES in answer.completion.values, answer
 
 
+async def exercise_writing(client, era):
+    ref = f"python-{era}-{time.time_ns()}"
+    mine = [["client_order_ref", "=", ref]]
+
+    async def one(model, domain):
+        return (await structured(client, "search_records", model=model, domain=domain, limit=1))["records"][0]["id"]
+
+    async with check(f"{era}: an order is tried, made once, changed and confirmed"):
+        goods = [["type", "=", "consu"], ["sale_ok", "=", True]]
+        line = {"product_id": await one("product.product", goods), "product_uom_qty": 2}
+        customer = await one("res.partner", [["customer_rank", ">", 0]])
+        records = [{"partner_id": customer, "client_order_ref": ref, "order_line": [[0, 0, line]]}]
+        wish = {"model": "sale.order", "records": records}
+        tried = await structured(client, "create_records", **wish, dry_run=True)
+        assert tried["status"] == "dry_run" and tried["ids"] == [], tried
+        made = await structured(client, "create_records", **wish, idempotency_key=ref)
+        again = await structured(client, "create_records", **wish, idempotency_key=ref)
+        assert made["ids"] == again["ids"] and made["status"] == "done", (made, again)
+        assert (await structured(client, "count_records", model="sale.order", domain=mine))["total"] == 1
+        changed = await structured(client, "update_records", model="sale.order", ids=made["ids"], values={"note": "x"})
+        assert [field["name"] for field in changed["changes"][0]["fields"]] == ["note"], changed
+        confirm = {"model": "sale.order", "method": "action_confirm", "ids": made["ids"]}
+        confirmed = await structured(client, "call_method", **confirm)
+        assert any(change["model"] == "stock.picking" for change in confirmed["changes"]), confirmed
+        refused = await client.call_tool("call_method", confirm)
+        assert refused.is_error, refused
+
+    async with check(f"{era}: a contact is made and deleted"):
+        made = await structured(client, "create_records", model="res.partner", records=[{"name": ref}])
+        gone = await structured(client, "delete_records", model="res.partner", ids=made["ids"])
+        assert [change["kind"] for change in gone["changes"]] == ["deleted"], gone
+
+    async with check(f"{era}: an export and a printed order are files behind links"):
+        export = {"model": "sale.order", "domain": mine, "fields": ["name"], "format": "json"}
+        file = await structured(client, "export_records", **export)
+        async with httpx2.AsyncClient() as http:
+            rows = (await http.get(file["download_url"])).json()
+        assert len(rows) == file["rows"] == 1, (file, rows)
+        report = {"model": "sale.order", "report": "sale.report_saleorder", "ids": [rows[0]["id"]], "format": "html"}
+        file = await structured(client, "render_report", **report)
+        contents = (await client.read_resource(file["uri"])).contents
+        assert rows[0]["name"] in contents[0].text, contents
+
+
 async def main():
     for era in ("auto", "legacy"):
         async with check(f"{era}: stays connected to the end"):
             async with connect(KEY, era, []) as client:
                 await exercise(client, era)
+            async with connect(WRITE_KEY, era, []) as client:
+                await exercise_writing(client, era)
 
         async with check(f"{era}: a wrong key surfaces as 401"):
             statuses = []

@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict'
 import { KEY, URL_, WRONG_KEY, check, exercise, finish } from './checks.mjs'
+import { WRITE_KEY, exerciseWriting } from './writes.mjs'
 
 const info = { name: 'axanta-end2end', version: '1' }
 
@@ -45,7 +46,10 @@ await check('connects in its own era, to a server that gives its name', async ()
   assert.equal(connected.negotiated, connected.era)
   assert.match(connected.client.getServerVersion().name, /axanta/i)
 })
-if (connected) await exercise(adapter(connected.client))
+if (connected) {
+  await exercise(adapter(connected.client))
+  await exerciseWriting(adapter((await connect(WRITE_KEY)).client), process.argv[2])
+}
 
 await check('a wrong key surfaces as 401', async () => {
   await assert.rejects(connect(WRONG_KEY), error => {

@@ -36,6 +36,15 @@ share_the_truth() {
   return "$status"
 }
 
+# Kills the server in the middle of writing, again and again: see crash.py.
+part_crash() {
+  start_demo
+  open_writing
+  stop_server
+  export AXANTA_BIN=$axanta_bin AXANTA_CRASH_LOG=$work/server-crash.log
+  counted python3 "$here/crash.py" 50
+}
+
 ends_well() {
   kill -s TERM "$1" 2>/dev/null || true
   wait "$1" && return

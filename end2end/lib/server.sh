@@ -13,6 +13,21 @@ start_demo() {
   export AXANTA_URL AXANTA_MCP_KEY
 }
 
+# Lets the demo company's business be written through MCP, and sets AXANTA_WRITE_KEY: a key that may do all of it.
+open_writing() {
+  local all=read,create,write,delete,method_call,export,report model
+  axanta policy set sale.order --allow "$all" --method action_confirm --method action_cancel
+  axanta policy set stock.picking --allow "$all" --method button_validate
+  axanta policy set account.move --allow "$all" --method action_post --method button_draft
+  for model in sale.order.line account.move.line res.partner product.product crm.lead stock.movement; do
+    axanta policy set "$model" --allow "${all//method_call,/}"
+  done
+  AXANTA_WRITE_KEY=$(axanta key generate admin --name write --scope write --rate-limit 100000)
+  export AXANTA_WRITE_KEY
+}
+
+stop_server() { kill -s TERM "$server_pid"; wait "$server_pid"; }
+
 start_server() { launch_server; await_server "$server_url" "$server_pid"; }
 
 # Sets server_url and server_pid: a server on a free port and on the database of AXANTA_DATABASE_URL.

@@ -111,7 +111,9 @@ const OAUTH_TABLES: [&str; 6] = [
     "oauth_client_secrets",
     "oauth_clients",
 ];
-const TABLES: [&str; 9] = [
+const TABLES: [&str; 11] = [
+    "mcp_approvals",
+    "mcp_idempotency",
     "mcp_file_links",
     "mcp_file_chunks",
     "mcp_files",
@@ -204,7 +206,7 @@ mod tests {
             "INSERT INTO settings (name, value) VALUES ('rate_limit', '70')",
             "INSERT INTO mcp_keys (id, user_id, name, scope, hash, hint, created_at)
              VALUES ('k', 1, 'n', 'read', 'h', 'h', 1)",
-            "INSERT INTO mcp_policies VALUES ('m', true, true, true, true, true, true, true, '[]', true, 1)",
+            "INSERT INTO mcp_policies VALUES ('m', true, true, true, true, true, true, true, '[]', true, 1, NULL)",
             "INSERT INTO mcp_sessions VALUES ('s', 'k', 1, 'c', '1', 'p', 1, 1, 1, NULL)",
             "INSERT INTO rate_limits VALUES ('k', 1, 1, '[]')",
             "INSERT INTO mcp_prompts VALUES ('p', 't', 'd', '[]', 't', true)",
@@ -216,6 +218,9 @@ mod tests {
             "INSERT INTO oauth_grants (id, client, user_id, key_id, scope, redirect_uri, created_at, expires_at)
              VALUES ('g', 'c', 1, 'k', 's', 'u', 1, 9)",
             "INSERT INTO oauth_codes VALUES ('h', 'g', 'u', 'x', 9, NULL)",
+            "INSERT INTO mcp_approvals VALUES ('a', 1, 9, 1, 'l', 'k', 'n', NULL, NULL, 't', 'm', 'write', NULL, '{}',
+             '[]', '[]', '[]', NULL, 'w', true, 'pending', NULL, NULL, NULL, NULL, NULL)",
+            "INSERT INTO mcp_idempotency VALUES ('k', 'i', 'f', 1, '{}', 's')",
             "INSERT INTO mcp_files VALUES ('f', 1, 'k', NULL, 'r', 'export', 'm', 'n', 't', 1, 1, NULL, true, 1, 9)",
             "INSERT INTO mcp_file_chunks (file_id, n, bytes) SELECT id, 0, CAST('x' AS BYTEA) FROM mcp_files",
             "INSERT INTO mcp_file_links VALUES ('h', 'f', 'k', NULL, 9)",

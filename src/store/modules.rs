@@ -202,7 +202,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_purge_leaves_nothing_but_users_and_log() {
-        const FILL: [&str; 14] = [
+        const FILL: [&str; 16] = [
             "INSERT INTO settings (name, value) VALUES ('rate_limit', '70')",
             "INSERT INTO mcp_keys (id, user_id, name, scope, hash, hint, created_at)
              VALUES ('k', 1, 'n', 'read', 'h', 'h', 1)",

@@ -11,6 +11,7 @@ use crate::pages::settings::companies::Companies;
 use crate::pages::settings::groups::Groups;
 use crate::pages::settings::mcp_server::McpServer;
 use crate::pages::settings::users::Users;
+use crate::pages::technical::approvals::Approvals;
 use crate::pages::technical::logs::Logs;
 use crate::pages::technical::oauth_clients::OauthClients;
 use crate::pages::technical::policies::Policies;
@@ -37,6 +38,8 @@ pub struct Backend {
     pub policies: Arc<dyn Policies>,
     /// Technical > MCP > OAuth Clients.
     pub oauth_clients: Arc<dyn OauthClients>,
+    /// Technical > MCP > Approvals.
+    pub approvals: Arc<dyn Approvals>,
     /// Technical > MCP > Logs.
     pub logs: Arc<dyn Logs>,
     /// Technical > MCP > Sessions.

@@ -24,6 +24,8 @@ pub struct Frame {
     pub assets: Arc<Assets>,
     /// Modules that are installed.
     pub modules: Modules,
+    /// Changes that wait for approval; 0 for those who may not decide them.
+    pub waiting: i64,
     /// Status that the page is answered with.
     pub status: Status,
 }

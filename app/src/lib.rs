@@ -36,6 +36,7 @@ use crate::pages::settings::companies::CompaniesPage;
 use crate::pages::settings::groups::GroupsPage;
 use crate::pages::settings::mcp_server::McpServerPage;
 use crate::pages::settings::users::{UserPage, UsersPage};
+use crate::pages::technical::approvals::{ApprovalPage, ApprovalsPage};
 use crate::pages::technical::logs::{LogEntryPage, LogsPage};
 use crate::pages::technical::oauth_clients::{ClientPage, ClientsPage};
 use crate::pages::technical::policies::{NewPolicyPage, PoliciesPage, PolicyPage};
@@ -81,6 +82,8 @@ fn Pages() -> impl IntoView {
                 <Route path=path!("/technical/mcp/policies/:model") view=PolicyPage/>
                 <Route path=path!("/technical/mcp/oauth-clients") view=ClientsPage/>
                 <Route path=path!("/technical/mcp/oauth-clients/:id") view=ClientPage/>
+                <Route path=path!("/technical/mcp/approvals") view=ApprovalsPage/>
+                <Route path=path!("/technical/mcp/approvals/:id") view=ApprovalPage/>
                 <Route path=path!("/technical/mcp/logs") view=LogsPage/>
                 <Route path=path!("/technical/mcp/logs/:id") view=LogEntryPage/>
                 <Route path=path!("/technical/mcp/sessions") view=SessionsPage/>

@@ -25,10 +25,12 @@ pub struct Entry {
     pub href: &'static str,
     /// One sentence on what it is for, shown on the home page.
     pub about: &'static str,
+    /// How much waits there.
+    pub waiting: i64,
 }
 
 const fn entry(icon: Glyph, label: &'static str, href: &'static str, about: &'static str) -> Entry {
-    Entry { icon, under: "", label, href, about }
+    Entry { icon, under: "", label, href, about, waiting: 0 }
 }
 
 impl Entry {
@@ -65,7 +67,16 @@ pub fn sections(frame: &Frame) -> Vec<Section> {
             (settings, COMPANIES),
         ],
     );
-    add("Technical", &[(mcp, POLICIES), (mcp && oauth, OAUTH_CLIENTS), (mcp, SESSIONS), (mcp, LOGS)]);
+    add(
+        "Technical",
+        &[
+            (mcp, POLICIES),
+            (mcp && oauth, OAUTH_CLIENTS),
+            (mcp, Entry { waiting: frame.waiting, ..APPROVALS }),
+            (mcp, SESSIONS),
+            (mcp, LOGS),
+        ],
+    );
     sections
 }
 
@@ -113,6 +124,13 @@ const OAUTH_CLIENTS: Entry = entry(
     "OAuth Clients",
     "/technical/mcp/oauth-clients",
     "What Claude connects as: credentials, redirect URIs, connections.",
+)
+.under("MCP");
+const APPROVALS: Entry = entry(
+    Glyph::CheckCircle,
+    "Approvals",
+    "/technical/mcp/approvals",
+    "Changes by the AI that wait for a person's word.",
 )
 .under("MCP");
 const SESSIONS: Entry =

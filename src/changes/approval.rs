@@ -146,6 +146,14 @@ impl Approved<'_> {
         Ok(())
     }
 
+    /// Whether nobody decided it since it was read, and it has not expired: what was done by another's word must not
+    /// be told as records that somebody changed.
+    pub(super) async fn still_waits(&self, on: On<'_>, now: i64) -> Result<(), ChangeError> {
+        let row = approvals::by_id(on, &self.row.id).await?;
+        let waits = row.is_some_and(|row| row.state == "pending" && row.expires_at > now);
+        if waits { Ok(()) } else { Err(gone()) }
+    }
+
     /// Whether the records are still as they were when the change was shown.
     pub(super) fn is_as_shown(&self, effect: &Effect) -> bool {
         let Ok(shown) = serde_json::from_str::<Vec<Image>>(&self.row.images) else { return false };

@@ -22,6 +22,7 @@ pub use journal::{Change, of_log};
 pub use perform::{Asked, Idempotency};
 pub use sweep::sweep_always;
 pub use undo::undo;
+pub use visible::is_readable;
 
 use crate::clock::Clock;
 use crate::erp::Erp;

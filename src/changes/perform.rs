@@ -101,6 +101,7 @@ impl Changes {
         let mut tx = self.db.begin().await?;
         // As every act of administration does, and before any other lock.
         control::lock(tx.on()).await?;
+        approved.still_waits(tx.on(), self.clock.millis()).await?;
         let tried = self.attempt(tx, asked).await?;
         if !approved.is_as_shown(&tried.effect) {
             tried.tx.rollback().await?;

@@ -4,6 +4,7 @@ use app::refusal::Refusal;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use crate::changes::ChangeError;
 use crate::erp::ErpError;
 use crate::identity::IdentityError;
 use crate::settings::{SettingsError, Stale};
@@ -30,6 +31,12 @@ pub enum Problem {
     /// The ERP can't be asked.
     #[error(transparent)]
     Erp(#[from] ErpError),
+    /// A change can't be read or done.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// What is kept of a change is no JSON of ours.
+    #[error("what is kept of a change can't be read")]
+    Kept(#[from] serde_json::Error),
     /// Who is signed in can't be known.
     #[error(transparent)]
     Who(#[from] WhoError),

@@ -4,8 +4,10 @@
 //! trait, implemented here and bound to that person. A form: a POST handler of the screen's file; taken, it is
 //! answered with a notice and 303, and otherwise with the same page, 422, what was typed and what is wrong with it.
 
+mod approvals;
 mod apps;
 mod connections;
+mod differences;
 mod doors;
 mod error;
 mod first;
@@ -120,6 +122,10 @@ pub fn routes(state: &Arc<AppState>, assets: Assets) -> Router {
             "/technical/mcp/oauth-clients/{id}/connections/{connection}/revoke",
             post(oauth_clients::revoke_one),
         )
+        .route("/technical/mcp/approvals", get(page))
+        .route("/technical/mcp/approvals/{id}", get(page))
+        .route("/technical/mcp/approvals/{id}/approve", post(approvals::approve))
+        .route("/technical/mcp/approvals/{id}/refuse", post(approvals::refuse))
         .route("/technical/mcp/logs", get(page))
         .route("/technical/mcp/logs/{id}", get(page))
         .route("/technical/mcp/logs.csv", get(logs::download))
@@ -153,6 +159,7 @@ fn backend(visitor: &Visitor) -> Backend {
         connections: Arc::new(connections::Desk::of(visitor)),
         oauth_clients: Arc::new(oauth_clients::Desk::of(visitor)),
         policies: Arc::new(policies::Desk::of(visitor)),
+        approvals: Arc::new(approvals::Desk::of(visitor)),
         logs: Arc::new(logs::Desk::of(visitor)),
         mcp_sessions: Arc::new(sessions::Desk::of(visitor)),
     }

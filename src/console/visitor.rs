@@ -17,10 +17,10 @@ use url::form_urlencoded;
 
 use super::doors::{Door, door, is_plain};
 use super::error::Problem;
-use super::{Console, Shared, backend};
+use super::{Console, Shared, approvals, backend};
 use crate::audit::{Acting, Actor};
 use crate::identity::User;
-use crate::server::Arrival;
+use crate::server::{Arrival, RequestId};
 use crate::store;
 use crate::web::{self, Rendering, SignedIn, Submission, Who};
 
@@ -47,6 +47,7 @@ pub struct Place {
     pub browser: Option<String>,
     uri: Uri,
     theme: Theme,
+    request_id: Arc<str>,
 }
 
 impl FromRequestParts<Shared> for Visitor {
@@ -73,7 +74,9 @@ impl FromRequestParts<Shared> for Place {
     async fn from_request_parts(parts: &mut Parts, console: &Shared) -> Result<Self, Response> {
         let session = parts.extensions.get::<Session>().cloned();
         let session = session.ok_or_else(|| StatusCode::INTERNAL_SERVER_ERROR.into_response())?;
-        let peer = parts.extensions.get::<Arrival>().map(|arrival| arrival.peer);
+        let arrival = parts.extensions.get::<Arrival>();
+        let peer = arrival.map(|arrival| arrival.peer);
+        let id = arrival.map_or_else(|| RequestId::of(&parts.headers), |arrival| arrival.id.clone());
         let addresses = &console.state.addresses;
         Ok(Self {
             session,
@@ -81,6 +84,7 @@ impl FromRequestParts<Shared> for Place {
             browser: web::browser(&parts.headers, console.is_secure()),
             uri: parts.uri.clone(),
             theme: web::chosen_theme(&parts.headers),
+            request_id: id.0,
         })
     }
 }
@@ -167,6 +171,11 @@ impl Visitor {
         Ok(web::sign_out(&self.place.session).await?)
     }
 
+    /// Id of the request, as in the answer's `X-Request-Id`.
+    pub fn request_id(&self) -> Arc<str> {
+        Arc::clone(&self.place.request_id)
+    }
+
     /// Where the visitor is.
     pub fn address(&self) -> IpAddr {
         self.place.address
@@ -175,6 +184,17 @@ impl Visitor {
     /// The browser's cookie of an earlier sign-in.
     pub fn browser(&self) -> Option<&str> {
         self.place.browser.as_deref()
+    }
+
+    /// How many changes wait for the visitor's word; a menu that can't know it says nothing.
+    async fn waiting(&self) -> i64 {
+        let state = &self.console.state;
+        if !self.console.modules().mcp_server {
+            return 0;
+        }
+        let count =
+            async { approvals::waiting(&mut state.db.read().await?, &self.user, state.clock.millis()).await };
+        count.await.unwrap_or_default()
     }
 
     fn is_barred(&self, path: &str) -> bool {
@@ -196,6 +216,7 @@ impl Visitor {
         let mut frame = self.place.frame(&self.console, &uri);
         frame.person = Some(Arc::new(web::person(&self.user)));
         frame.modules = self.console.modules();
+        frame.waiting = self.waiting().await;
         frame.notices = notices.into();
         let backend = backend(self);
         let context = move || {
@@ -217,6 +238,7 @@ impl Place {
             theme: self.theme,
             assets: Arc::clone(&console.assets),
             modules: Modules::default(),
+            waiting: 0,
             status: Status::default(),
         }
     }

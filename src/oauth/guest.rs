@@ -117,6 +117,7 @@ impl Guest {
             theme: self.theme,
             assets: Arc::clone(&server.assets),
             modules: Modules { mcp_server: true, mcp_server_oauth: true },
+            waiting: 0,
             status: Status::default(),
         }
     }

@@ -117,6 +117,7 @@ fn frame(theme: Theme, path: &str, signed_in: bool) -> Frame {
             font: "fonts/inter-latin.woff2".into(),
         }),
         modules: Modules { mcp_server: true, mcp_server_oauth: true },
+        waiting: 0,
         status: app::frame::Status::default(),
     }
 }

@@ -46,6 +46,9 @@ pub fn Confirm(
     /// Whether the question is open already, because it was answered and could not be taken.
     #[prop(optional)]
     asked: bool,
+    /// Whether it is what the page is for, rather than what takes something away.
+    #[prop(optional)]
+    wanted: bool,
     /// More fields, between question and button.
     #[prop(optional)]
     children: Option<Children>,
@@ -56,12 +59,12 @@ pub fn Confirm(
         .collect_view();
     view! {
         <details class="confirm" open=asked>
-            <summary class="button" class:quiet=quiet>{open}</summary>
+            <summary class="button" class:quiet=quiet class:primary=wanted>{open}</summary>
             <form method="post" action=action class="confirm-box">
                 {hidden}
                 <p class="question">{question}</p>
                 {children.map(|children| children())}
-                <div class="confirm-buttons"><button type="submit" class="danger">{confirm}</button></div>
+                <div class="confirm-buttons"><button type="submit" class=if wanted { "primary" } else { "danger" }>{confirm}</button></div>
             </form>
         </details>
     }

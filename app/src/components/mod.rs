@@ -2,6 +2,7 @@
 
 mod ask;
 mod badge;
+mod difference;
 mod facts;
 mod field;
 mod form;
@@ -17,6 +18,7 @@ mod time;
 
 pub use ask::{Confirm, Warning};
 pub use badge::Badge;
+pub use difference::{DifferenceList, Differences, RecordDifference, RecordKind, ValueDifference};
 pub use facts::{Card, Cards, Fact, Facts, Json};
 pub use field::{
     Choice, Choices, Help, NumberField, ReadOnly, SelectField, TextArea, TextField, Toggle, Whose,

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use super::icon::{Glyph, Icon};
+use super::time::whole;
 use crate::frame::{Frame, Theme, Tone};
 use crate::menu::{self, Entry, Section};
 
@@ -115,10 +116,19 @@ fn links(entries: &[Entry], path: &str) -> AnyView {
             let begins = entry.under != part;
             part = entry.under;
             let title = begins.then(|| view! { <li class="menu-title">{entry.under}</li> });
-            view! { {title}<li><a href=entry.href aria-current=here><Icon name=entry.icon/>{entry.label}</a></li> }
+            view! { {title}<li><a href=entry.href aria-current=here><Icon name=entry.icon/>{entry.label}{waiting(&entry)}</a></li> }
         })
         .collect_view()
         .into_any()
+}
+
+/// How much waits there, in a word for those who can't see where it stands.
+fn waiting(entry: &Entry) -> Option<AnyView> {
+    let count = entry.waiting;
+    (count > 0).then(|| {
+        view! { " "<span class="count">{whole(count)}<span class="unseen">" waiting"</span></span> }
+            .into_any()
+    })
 }
 
 #[component]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::components::{Icon, Page};
+use crate::components::{Icon, Page, whole};
 use crate::frame::Frame;
 use crate::menu::{self, Section};
 
@@ -25,11 +25,13 @@ fn Tiles(section: Section) -> impl IntoView {
         .entries
         .into_iter()
         .map(|entry| {
+            let waiting = (entry.waiting > 0)
+                .then(|| view! { " "<span class="count">{format!("{} waiting", whole(entry.waiting))}</span> });
             view! {
                 <li>
                     <a class="app" href=entry.href>
                         <span class="tile"><Icon name=entry.icon/></span>
-                        <span><strong>{entry.label}</strong><span class="about">{entry.about}</span></span>
+                        <span><strong>{entry.label}{waiting}</strong><span class="about">{entry.about}</span></span>
                     </a>
                 </li>
             }

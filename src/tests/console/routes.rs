@@ -15,7 +15,7 @@ const MCP: &[&str] = &["mcp-admin", "admin"];
 const SETTINGS: &[&str] = &["settings-admin", "admin"];
 
 /// Path, whether a form is sent to it, and who of [`PEOPLE`] may.
-const ROUTES: [(&str, bool, &[&str]); 62] = [
+const ROUTES: [(&str, bool, &[&str]); 66] = [
     ("/", false, ALL),
     ("/theme", true, ALL),
     ("/apps", false, SETTINGS),
@@ -48,6 +48,10 @@ const ROUTES: [(&str, bool, &[&str]); 62] = [
     ("/technical/mcp/oauth-clients/x/delete", true, MCP),
     ("/technical/mcp/oauth-clients/x/revoke", true, MCP),
     ("/technical/mcp/oauth-clients/x/connections/y/revoke", true, MCP),
+    ("/technical/mcp/approvals", false, MCP),
+    ("/technical/mcp/approvals/none", false, MCP),
+    ("/technical/mcp/approvals/none/approve", true, MCP),
+    ("/technical/mcp/approvals/none/refuse", true, MCP),
     ("/technical/mcp/logs", false, MCP),
     ("/technical/mcp/logs/none", false, MCP),
     ("/technical/mcp/logs.csv", false, MCP),

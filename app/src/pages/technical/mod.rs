@@ -1,5 +1,6 @@
 //! Technical > MCP.
 
+pub mod approvals;
 pub mod logs;
 pub mod oauth_clients;
 pub mod policies;

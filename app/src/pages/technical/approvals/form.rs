@@ -1,0 +1,163 @@
+//! One change that waits, or waited: who asks, why it waits, what runs, what it does, and the decision.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::super::{query, way};
+use super::payload::What;
+use super::{APPROVE, ApprovalForm, ApprovalLine, PATH, REFUSE, Standing, State, WORD};
+use crate::backend::Backend;
+use crate::components::{
+    Ago, Confirm, DifferenceList, Fact, Facts, Glyph, Icon, Instant, Page, Problem, TextArea, Warning,
+};
+use crate::frame::Frame;
+use crate::screen::screen;
+
+/// The screen.
+#[component]
+pub fn ApprovalPage() -> impl IntoView {
+    let id = use_params_map().get_untracked().get("id").unwrap_or_default();
+    let offset = query(&Frame::here().path).into_iter().find(|(name, _)| name == "offset");
+    let offset = offset.and_then(|(_, value)| value.parse().ok()).unwrap_or_default();
+    screen(async move { Backend::here().approvals.form(id, offset).await }, |form| view! { <Shown form/> })
+}
+
+#[component]
+fn Shown(form: ApprovalForm) -> impl IntoView {
+    let line = form.line.clone();
+    let waits = line.state == State::Waiting;
+    let base = format!("{PATH}/{}?", line.id);
+    let actions = waits.then(|| view! { <Decide form=form.clone()/> }.into_any());
+    let barred = form.barred.clone().filter(|_| waits);
+    let barred =
+        barred.map(|why| view! { <Warning title="Somebody else has to approve this">{why}</Warning> });
+    let does = if line.state == State::Approved { "What it was shown to do" } else { "What it does" };
+    let state = line.state;
+    view! {
+        <Page
+            title=line.title crumbs=way(Some(("Approvals", PATH)))
+            state=view! { <Standing state/> }.into_any() actions=actions.into_any()
+        >
+            <div class="sheet">
+                <Problem form=APPROVE/>
+                <Problem form=REFUSE/>
+                <Decided form=form.clone()/>
+                {barred}
+                <Asked form=form.clone()/>
+                <h2>"Exactly what runs"</h2>
+                <What payload=form.payload about=form.method/>
+                <h2>{does}</h2>
+                <Lasting lasting=form.lasting state/>
+                <DifferenceList differences=form.differences base/>
+            </div>
+        </Page>
+    }
+}
+
+/// What was decided, by whom, and what came of it.
+#[component]
+fn Decided(form: ApprovalForm) -> impl IntoView {
+    let ApprovalForm { line, word, log_id, .. } = form;
+    let word = word.map(|word| view! { <blockquote class="word">{word}</blockquote> });
+    let log = log_id.map(|id| {
+        view! { " "<a href=format!("/technical/mcp/logs/{id}")>"What was done, in the log"</a> }
+    });
+    match (line.state, line.decided) {
+        (State::Approved, Some((at, by))) => {
+            view! { <div><p>{format!("Approved by {by} ")}<Ago at/>", and done."{log}</p>{word}</div> }.into_any()
+        }
+        (State::Refused, Some((at, by))) => {
+            view! { <div><p>{format!("Refused by {by} ")}<Ago at/>". Nothing was changed."</p>{word}</div> }.into_any()
+        }
+        (State::Expired, _) => view! {
+            <p>"Nobody decided it in time: it expired "<Ago at=line.expires_at/>". Nothing was changed; whoever asked can ask again."</p>
+        }
+        .into_any(),
+        _ => ().into_any(),
+    }
+}
+
+#[component]
+fn Asked(form: ApprovalForm) -> impl IntoView {
+    let ApprovalForm { line, user, key, oauth_client, companies, why, .. } = form;
+    let ApprovalLine { user_id, login, client, asked_at, expires_at, state, label, model, .. } = line;
+    let page = format!("/settings/users/{user_id}");
+    let tab = format!("{page}?tab=mcp");
+    let who = match user {
+        Some(name) if name != login => format!("{name} ({login})"),
+        Some(_) => login,
+        None => format!("{login}, who is gone"),
+    };
+    view! {
+        <Facts>
+            <Fact label="Why it waits">{why}</Fact>
+            <Fact label="Model">{label}" "<code>{model.clone()}</code>" · "<a href=format!("/technical/mcp/policies/{model}")>"its policy"</a></Fact>
+            <Fact label="Asked by"><a href=page>{who}</a></Fact>
+            <Fact label="Key"><a href=tab>{key}</a></Fact>
+            {client.map(|client| view! { <Fact label="Client">{client}</Fact> })}
+            {oauth_client.map(|name| view! { <Fact label="OAuth client">{name}</Fact> })}
+            {(!companies.is_empty()).then(|| view! { <Fact label="In company">{companies}</Fact> })}
+            <Fact label="Asked"><Instant at=asked_at/></Fact>
+            {(state == State::Waiting).then(|| view! { <Fact label="Expires"><Ago at=expires_at/></Fact> })}
+        </Facts>
+    }
+}
+
+/// Whether it can be undone once it is done.
+#[component]
+fn Lasting(lasting: Option<String>, state: State) -> impl IntoView {
+    match (lasting, state) {
+        (Some(why), _) => view! { <Warning title="This can't be undone">{why}</Warning> }.into_any(),
+        (None, State::Waiting) => view! {
+            <p class="undoable"><Icon name=Glyph::Restore/>"Once done, it can be undone in the log, unless somebody changes the same records before."</p>
+        }
+        .into_any(),
+        (None, _) => ().into_any(),
+    }
+}
+
+/// Approve and Refuse, each asked for once more.
+#[component]
+fn Decide(form: ApprovalForm) -> impl IntoView {
+    let ApprovalForm { line, lasting, barred, .. } = form;
+    let path = format!("{PATH}/{}", line.id);
+    let what = in_sentence(&line.title);
+    let approve = barred.is_none().then(|| {
+        let lasting = lasting.map_or_else(String::new, |why| format!(" It can't be undone: {why}"));
+        let question = format!(
+            "It runs at once, exactly as shown, by the rights that {} has now. If somebody changed the records since, nothing is \
+             done and it is shown anew.{lasting}",
+            line.login
+        );
+        view! {
+            <Confirm
+                open="Approve" question confirm=format!("Approve: {what}") action=format!("{path}/approve")
+                fields=vec![("form", APPROVE.to_owned())] wanted=true
+            >
+                <Word form=APPROVE help="It is kept, and said to the client that asked."/>
+            </Confirm>
+        }
+    });
+    let question =
+        format!("Nothing is changed. {} is told that it was refused when the client asks again.", line.login);
+    view! {
+        {approve}
+        <Confirm
+            open="Refuse" question confirm=format!("Refuse: {what}") action=format!("{path}/refuse")
+            fields=vec![("form", REFUSE.to_owned())]
+        >
+            <Word form=REFUSE help="Say why, so that whoever asked can do better. It is said to the client that asked."/>
+        </Confirm>
+    }
+}
+
+#[component]
+fn Word(form: &'static str, help: &'static str) -> impl IntoView {
+    view! { <TextArea form name="word" label="A word (optional)" value="" most=WORD rows=2 help/> }
+}
+
+/// A title within a sentence: `Confirm S00123` as `confirm S00123`.
+fn in_sentence(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}

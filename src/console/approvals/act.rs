@@ -1,0 +1,115 @@
+//! A change that waits, approved or refused.
+
+use std::sync::Arc;
+
+use app::pages::technical::approvals::{PATH, WORD};
+use app::refusal::Refusal;
+use axum::extract::Path;
+use axum::response::Response;
+use serde_json::json;
+
+use super::super::error::Problem;
+use super::super::visitor::Visitor;
+use crate::audit::Actor;
+use crate::changes::{self, Approved, ChangeError};
+use crate::erp::ErpError;
+use crate::identity::Principal;
+use crate::store::approvals::{self, ApprovalRow};
+use crate::tools::{self, ToolError};
+use crate::web::Submission;
+
+/// `POST /technical/mcp/approvals/{id}/approve`
+pub async fn approve(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    mut sent: Submission,
+) -> Result<Response, Problem> {
+    let state = &visitor.console.state;
+    let row = find(&visitor, &id).await?;
+    let path = format!("{PATH}/{id}");
+    let Some(word) = word(&mut sent) else { return visitor.again(&path, sent).await };
+    let principal = Principal::of(&state.db, &row.key_id, row.grant_id.as_deref()).await?;
+    let Some(principal) = principal.filter(|principal| principal.user.id == row.user_id) else {
+        sent.wrong_in_all(format!(
+            "Nothing was changed: {}, the key {} or its connection is not there any more, so that nobody can be judged \
+             by their rights.",
+            row.login, row.key_name
+        ));
+        return visitor.again(&path, sent).await;
+    };
+    // What holds now decides, and not what held a second ago.
+    let controls = state.current.refresh().await?;
+    let by = Actor { user_id: Some(visitor.user.id), login: visitor.user.login.clone() };
+    let approved = Approved { row: &row, by: &by, word: word.as_deref() };
+    let request = visitor.request_id();
+    match tools::approve(&state.services, &controls, Arc::new(principal), &approved, &request).await {
+        Ok(_) => visitor.done(&path, "It is approved, and done.").await,
+        Err(error) => {
+            sent.wrong_in_all(said(&error));
+            visitor.again(&path, sent).await
+        }
+    }
+}
+
+/// `POST /technical/mcp/approvals/{id}/refuse`
+pub async fn refuse(
+    visitor: Visitor,
+    Path(id): Path<String>,
+    mut sent: Submission,
+) -> Result<Response, Problem> {
+    let path = format!("{PATH}/{id}");
+    let row = find(&visitor, &id).await?;
+    let Some(word) = word(&mut sent) else { return visitor.again(&path, sent).await };
+    let clock = &visitor.console.state.clock;
+    let by = (visitor.user.id, visitor.user.login.as_str());
+    let mut acting = visitor.begin().await?;
+    match changes::refuse(&mut acting, clock, &id, by, word.as_deref()).await {
+        Ok(()) => {
+            let detail = json!({"model": row.model, "asked_by": row.login, "word": word});
+            acting.commit("approval.refuse", &id, detail).await?;
+            visitor.done(&path, "It is refused; nothing was changed.").await
+        }
+        Err(ChangeError::Asked(complaint)) => {
+            drop(acting);
+            sent.wrong_in_all(format!("{complaint}."));
+            visitor.again(&path, sent).await
+        }
+        Err(failed) => Err(failed.into()),
+    }
+}
+
+async fn find(visitor: &Visitor, id: &str) -> Result<ApprovalRow, Problem> {
+    let mut conn = visitor.console.state.db.read().await?;
+    let row = approvals::by_id(conn.on(), id).await?;
+    row.ok_or_else(|| Refusal::NotFound("change".to_owned()).into())
+}
+
+/// What is said with the decision, if anything; `None` where it is too long, which the form then says.
+fn word(sent: &mut Submission) -> Option<Option<String>> {
+    let word = sent.lines("word").trim().to_owned();
+    if word.chars().count() > WORD as usize {
+        sent.wrong_in_all(format!("Nothing was decided: the word has more than {WORD} characters."));
+        return None;
+    }
+    Some(Some(word).filter(|word| !word.is_empty()))
+}
+
+/// Why it was not done, to the one who approves.
+fn said(error: &ToolError) -> String {
+    match error {
+        ToolError::Denied(step) | ToolError::Erp(ErpError::Denied(step)) => {
+            format!("Nothing was changed. Whoever asked may not do it any more: {}", step.message())
+        }
+        ToolError::Erp(ErpError::Unavailable(cause)) => {
+            tracing::error!(error = cause as &dyn std::error::Error, "an approved change could not be done");
+            "Nothing was changed: the business database could not answer. Try again in a moment.".to_owned()
+        }
+        ToolError::Change(ChangeError::Unknown(cause)) => {
+            tracing::error!(error = cause as &dyn std::error::Error, "an approved change may not be written");
+            "The database did not answer whether the change was written. Look at the state of this page before you \
+             approve it again: once it is written, it is approved."
+                .to_owned()
+        }
+        other => format!("{other}."),
+    }
+}

@@ -1,0 +1,196 @@
+//! Technical > MCP > Approvals.
+
+mod act;
+mod payload;
+
+pub use act::{approve, refuse};
+
+use std::sync::Arc;
+
+use app::components::Paging;
+use app::pages::technical::approvals::{ApprovalForm, ApprovalLine, ApprovalList, Approvals, State, Wish};
+use app::refusal::Refusal;
+use async_trait::async_trait;
+
+use self::payload::{payload, title};
+use super::Shared;
+use super::differences::{Readable, caller, shown};
+use super::error::Problem;
+use super::visitor::Visitor;
+use crate::audit::Actor;
+use crate::changes::Approved;
+use crate::erp::{Difference, What};
+use crate::identity::{User, group, user};
+use crate::model::Model;
+use crate::store::approvals::{self, ApprovalRow, Which};
+use crate::store::{Conn, changes, oauth_grants};
+
+/// Rows of a page.
+const ROWS: i64 = 80;
+
+/// What the screens show to one visitor.
+pub struct Desk {
+    console: Shared,
+    reader: Arc<User>,
+}
+
+/// What is stored of one, read.
+struct Read {
+    what: What,
+    differences: Vec<Difference>,
+    model: Option<Arc<Model>>,
+}
+
+impl Desk {
+    /// For this visitor.
+    pub fn of(visitor: &Visitor) -> Self {
+        Self { console: Arc::clone(&visitor.console), reader: Arc::clone(&visitor.user) }
+    }
+
+    async fn page(&self, wish: Wish) -> Result<ApprovalList, Problem> {
+        let state = &self.console.state;
+        let now = state.clock.millis();
+        let which = if wish.ended { Which::Ended } else { Which::Waiting };
+        let mut conn = state.db.read().await?;
+        let total = approvals::count(conn.on(), which, now, None).await?;
+        let offset = i64::try_from(wish.offset).ok().filter(|offset| *offset < total).unwrap_or(0);
+        let rows = approvals::list(conn.on(), which, now, (ROWS, offset)).await?;
+        drop(conn);
+        let who = caller(&self.reader);
+        let mut readable = Readable::by(state.services.erp.as_ref(), &who);
+        let mut lines = Vec::with_capacity(rows.len());
+        for row in rows {
+            let read = self.read(&row).await?;
+            lines.push(line(&row, &read, &mut readable, now).await?);
+        }
+        Ok(ApprovalList {
+            paging: Paging {
+                offset: offset.unsigned_abs(),
+                shown: lines.len() as u64,
+                total: Some(total.unsigned_abs()),
+                size: ROWS.unsigned_abs(),
+            },
+            rows: lines,
+        })
+    }
+
+    async fn read(&self, row: &ApprovalRow) -> Result<Read, Problem> {
+        let models = self.console.state.services.erp.models().await?;
+        Ok(Read {
+            what: serde_json::from_str(&row.payload)?,
+            differences: serde_json::from_str(&row.differences)?,
+            model: models.iter().find(|model| *model.name == *row.model).cloned(),
+        })
+    }
+
+    async fn one(&self, id: &str, offset: u64) -> Result<ApprovalForm, Problem> {
+        let state = &self.console.state;
+        let mut conn = state.db.read().await?;
+        let row = approvals::by_id(conn.on(), id).await?;
+        let row = row.ok_or_else(|| Problem::from(Refusal::NotFound("change".to_owned())))?;
+        let asker = user::by_id(conn.on(), row.user_id).await?;
+        let oauth_client = match &row.grant_id {
+            Some(grant) => oauth_grants::connection(conn.on(), grant).await?.map(|row| row.client_name),
+            None => None,
+        };
+        let log_id = match &row.change_id {
+            Some(change) => changes::by_id(conn.on(), change).await?.map(|change| change.log_id),
+            None => None,
+        };
+        drop(conn);
+        let read = self.read(&row).await?;
+        let who = caller(&self.reader);
+        let mut readable = Readable::by(state.services.erp.as_ref(), &who);
+        let line = line(&row, &read, &mut readable, state.clock.millis()).await?;
+        let (about, payload) = (method(&read), payload(&row, &read, readable.may(&row.model).await?));
+        Ok(ApprovalForm {
+            line,
+            companies: companies(&row, asker.as_ref())?,
+            user: asker.map(|user| user.name),
+            key: row.key_name.clone(),
+            oauth_client,
+            method: about,
+            payload,
+            differences: shown(&mut readable, read.differences, offset).await?,
+            barred: barred(&row, &self.reader),
+            why: row.why,
+            lasting: row.lasting,
+            word: row.word,
+            log_id,
+        })
+    }
+}
+
+#[async_trait]
+impl Approvals for Desk {
+    async fn list(&self, wish: Wish) -> Result<ApprovalList, Refusal> {
+        Ok(self.page(wish).await?)
+    }
+
+    async fn form(&self, id: String, offset: u64) -> Result<ApprovalForm, Refusal> {
+        Ok(self.one(&id, offset).await?)
+    }
+}
+
+/// How many changes wait for whoever may decide them; nobody else is told.
+pub async fn waiting(conn: &mut Conn, reader: &User, now: i64) -> Result<i64, sqlx::Error> {
+    if !reader.has_group(group::MCP_ADMINISTRATOR) {
+        return Ok(0);
+    }
+    approvals::count(conn.on(), Which::Waiting, now, None).await
+}
+
+fn standing(row: &ApprovalRow, now: i64) -> State {
+    match row.state.as_str() {
+        "approved" => State::Approved,
+        "refused" => State::Refused,
+        _ if row.expires_at <= now => State::Expired,
+        _ => State::Waiting,
+    }
+}
+
+async fn line(
+    row: &ApprovalRow,
+    read: &Read,
+    readable: &mut Readable<'_>,
+    now: i64,
+) -> Result<ApprovalLine, Problem> {
+    let label = read.model.as_ref().map_or(row.model.clone(), |model| model.label.to_string());
+    Ok(ApprovalLine {
+        id: row.id.clone(),
+        title: title(row, read, &label, readable.may(&row.model).await?),
+        label,
+        model: row.model.clone(),
+        records: i64::try_from(read.what.records()).unwrap_or(i64::MAX),
+        user_id: row.user_id,
+        login: row.login.clone(),
+        client: row.client.clone(),
+        asked_at: row.asked_at,
+        expires_at: row.expires_at,
+        state: standing(row, now),
+        decided: row.decided_at.zip(row.decided_login.clone()),
+    })
+}
+
+/// What the method does.
+fn method(read: &Read) -> Option<String> {
+    let name = read.what.method()?;
+    let known = read.model.as_ref()?.methods.iter().find(|method| *method.name == *name)?;
+    Some(known.label.to_string())
+}
+
+/// Names of the companies that it works in, where whoever asked still has them.
+fn companies(row: &ApprovalRow, asker: Option<&User>) -> Result<String, Problem> {
+    let ids: Vec<i64> = serde_json::from_str(&row.company_ids)?;
+    let name = |id: &i64| {
+        let own = asker.and_then(|user| user.companies.iter().find(|company| company.id == *id));
+        own.map_or_else(|| id.to_string(), |company| company.name.clone())
+    };
+    Ok(ids.iter().map(name).collect::<Vec<_>>().join(", "))
+}
+
+/// Why the reader can't approve it.
+fn barred(row: &ApprovalRow, reader: &User) -> Option<String> {
+    let by = Actor { user_id: Some(reader.id), login: reader.login.clone() };
+    Approved { row, by: &by, word: None }.check().err().map(|error| error.to_string())
+}

@@ -1,0 +1,121 @@
+//! What runs once it is approved, in words.
+
+use app::pages::technical::approvals::{Payload, PayloadValue};
+use serde_json::Value;
+
+use super::super::differences::text;
+use super::Read;
+use crate::erp::{Values, What};
+use crate::store::approvals::ApprovalRow;
+
+/// New records whose values are shown one by one.
+const SHOWN: usize = 10;
+/// Records that are named.
+const NAMED: usize = 100;
+
+/// What is asked for, naming the thing: `Confirm S00123`, `Change 5 records of Contact`.
+pub(super) fn title(row: &ApprovalRow, read: &Read, label: &str, readable: bool) -> String {
+    let verb = match &read.what {
+        What::Create(_) => "Create".to_owned(),
+        What::Write { .. } => "Change".to_owned(),
+        What::Delete(_) => "Delete".to_owned(),
+        What::Call { method, .. } => in_words(method),
+    };
+    let count = read.what.records();
+    if count != 1 {
+        return format!("{verb} {count} records of {label}");
+    }
+    // A new record has no id yet that could be looked for.
+    let id = ids(&read.what).first().copied();
+    let name = if readable { called(row, read, id) } else { String::new() };
+    match (&read.what, name.as_str(), id) {
+        (What::Call { .. }, name, _) if !name.is_empty() => format!("{verb} {name}"),
+        (_, name, _) if !name.is_empty() => format!("{verb} {label} {name}"),
+        (_, _, Some(id)) => format!("{verb} {label} {id}"),
+        _ => format!("{verb} {label}"),
+    }
+}
+
+/// `action_confirm` as `Confirm`.
+fn in_words(method: &str) -> String {
+    let bare = method.strip_prefix("action_").or_else(|| method.strip_prefix("button_")).unwrap_or(method);
+    let words = bare.replace('_', " ");
+    let mut letters = words.chars();
+    letters.next().map_or_else(|| method.to_owned(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn ids(what: &What) -> &[i64] {
+    match what {
+        What::Create(_) => &[],
+        What::Write { ids, .. } | What::Delete(ids) | What::Call { ids, .. } => ids,
+    }
+}
+
+/// What a record is called, as the difference has it; of a new one, where no id is given.
+fn called(row: &ApprovalRow, read: &Read, id: Option<i64>) -> String {
+    let own = read.differences.iter().filter(|difference| difference.model == row.model);
+    let mut own = own.filter(|difference| id.is_none_or(|id| difference.id == id));
+    own.next().map(|difference| difference.name.clone()).unwrap_or_default()
+}
+
+/// Exactly what runs. Values are those that the client sent, which the log shows too; names of records are only
+/// shown to those who may read them.
+pub(super) fn payload(row: &ApprovalRow, read: &Read, readable: bool) -> Payload {
+    let all = ids(&read.what);
+    let named = |id: &i64| (*id, if readable { called(row, read, Some(*id)) } else { String::new() });
+    let values = match &read.what {
+        What::Create(records) => {
+            let several = records.len() > 1;
+            let title =
+                |n: usize| if several { format!("New record {}", n + 1) } else { "New record".to_owned() };
+            let shown = records.iter().take(SHOWN).enumerate();
+            shown.map(|(n, values)| (title(n), fields(read, values))).collect()
+        }
+        What::Write { values, .. } => vec![("Field that is set".to_owned(), fields(read, values))],
+        What::Call { arguments, .. } if !arguments.is_empty() => {
+            vec![(
+                "Argument".to_owned(),
+                arguments.iter().map(|(name, value)| argument(name, value)).collect(),
+            )]
+        }
+        What::Delete(_) | What::Call { .. } => Vec::new(),
+    };
+    let created =
+        if let What::Create(records) = &read.what { records.len().saturating_sub(SHOWN) } else { 0 };
+    let parsed: Option<Value> = serde_json::from_str(&row.payload).ok();
+    let pretty = parsed.and_then(|value| serde_json::to_string_pretty(&value).ok());
+    Payload {
+        tool: row.tool.clone(),
+        method: row.method.clone(),
+        ids: all.iter().take(NAMED).map(named).collect(),
+        values,
+        more: created + all.len().saturating_sub(NAMED),
+        raw: pretty.unwrap_or_else(|| row.payload.clone()),
+    }
+}
+
+fn fields(read: &Read, values: &Values) -> Vec<PayloadValue> {
+    let label = |name: &str| {
+        let field = read.model.as_ref().and_then(|model| model.field(name));
+        field.map_or_else(|| name.to_owned(), |field| field.label.to_string())
+    };
+    values
+        .iter()
+        .map(|(name, value)| PayloadValue { label: label(name), name: name.clone(), value: text(value) })
+        .collect()
+}
+
+fn argument(name: &str, value: &Value) -> PayloadValue {
+    PayloadValue { label: name.to_owned(), name: name.to_owned(), value: text(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_is_said_in_words() {
+        let said = ["action_confirm", "button_validate", "message_post", "action_"].map(in_words);
+        assert_eq!(said, ["Confirm", "Validate", "Message post", "action_"]);
+    }
+}

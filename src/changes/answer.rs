@@ -28,6 +28,10 @@ pub enum Status {
     DryRun,
     /// It waits for a person's word.
     PendingApproval,
+    /// A person refused it.
+    Refused,
+    /// Nobody gave their word in time.
+    Expired,
 }
 
 /// The change as clients read it.
@@ -55,7 +59,7 @@ pub struct Reply<'a> {
     pub notes: Vec<String>,
 }
 
-/// A change that waits for a person's word.
+/// A change that waits for a person's word, or had it.
 #[derive(Debug, Serialize)]
 pub struct Waiting<'a> {
     /// Its id.
@@ -64,6 +68,12 @@ pub struct Waiting<'a> {
     pub reason: &'a str,
     /// RFC 3339.
     pub expires_at: String,
+    /// Login of whoever decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<&'a str>,
+    /// What they said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word: Option<&'a str>,
 }
 
 /// Whether a change can be taken back.
@@ -74,6 +84,15 @@ pub struct Undo<'a> {
     /// Why not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<&'a str>,
+}
+
+impl<'a> Waiting<'a> {
+    /// One that waits until `expires_at` (epoch milliseconds).
+    pub fn until(expires_at: i64, id: &'a str, reason: &'a str) -> Self {
+        let expires_at = chrono::DateTime::from_timestamp_millis(expires_at).unwrap_or_default();
+        let expires_at = expires_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+        Self { id, reason, expires_at, decided_by: None, word: None }
+    }
 }
 
 impl<'a> Undo<'a> {

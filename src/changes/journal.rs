@@ -11,6 +11,8 @@ use crate::store::changes::{self, ChangeRow};
 pub struct Change {
     /// Its id.
     pub id: String,
+    /// Entry of the log that was written with it.
+    pub log_id: String,
     /// Epoch milliseconds.
     pub at: i64,
     /// Login of the user for whom it was done.
@@ -21,6 +23,8 @@ pub struct Change {
     pub operation: String,
     /// Method, where one was called.
     pub method: Option<String>,
+    /// Records created or acted upon.
+    pub ids: Vec<i64>,
     /// Records before and after.
     pub differences: Vec<Difference>,
     /// Why it can't be undone; `None` where it can.
@@ -85,7 +89,7 @@ pub async fn of_log(on: On<'_>, log_id: &str) -> Result<Option<Change>, ChangeEr
 }
 
 /// The change of that id.
-pub(super) async fn by_id(on: On<'_>, id: &str) -> Result<Option<Change>, ChangeError> {
+pub async fn by_id(on: On<'_>, id: &str) -> Result<Option<Change>, ChangeError> {
     changes::by_id(on, id).await?.map(Change::try_from).transpose()
 }
 
@@ -94,9 +98,11 @@ impl TryFrom<ChangeRow> for Change {
 
     fn try_from(row: ChangeRow) -> Result<Self, ChangeError> {
         Ok(Self {
+            ids: serde_json::from_str(&row.ids)?,
             differences: serde_json::from_str(&row.differences)?,
             images: serde_json::from_str(&row.images)?,
             id: row.id,
+            log_id: row.log_id,
             at: row.at,
             login: row.login,
             model: row.model,

@@ -6,6 +6,7 @@
 
 mod answer;
 mod approval;
+mod decided;
 mod error;
 mod journal;
 mod perform;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 pub use answer::Answer;
 pub use approval::{Approved, refuse};
 pub use error::ChangeError;
-pub use journal::{Change, of_log};
+pub use journal::{Change, by_id, of_log};
 pub use perform::{Asked, Idempotency};
 pub use sweep::sweep_always;
 pub use undo::undo;

@@ -61,7 +61,7 @@ impl Asked<'_> {
     }
 
     /// Number of records for the log.
-    fn records(&self) -> u32 {
+    pub(super) fn records(&self) -> u32 {
         u32::try_from(self.what.records()).unwrap_or(u32::MAX)
     }
 }
@@ -209,6 +209,10 @@ impl Changes {
             ))
             .into());
         }
+        drop(conn);
+        if let Some(decided) = self.decided_since(asked, &row).await? {
+            return Ok(Some(decided));
+        }
         Ok(Some(Answer {
             structured: RawValue::from_string(row.answer)?,
             text: format!("Nothing was done again; this is the answer to the same call before. {}", row.said),
@@ -259,9 +263,7 @@ impl<'a> Kept<'a> {
         match self {
             Self::Change(_) => None,
             Self::Approval { id, why, expires_at } => {
-                let expires_at = chrono::DateTime::from_timestamp_millis(expires_at).unwrap_or_default();
-                let expires_at = expires_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-                Some(super::answer::Waiting { id, reason: why, expires_at })
+                Some(super::answer::Waiting::until(expires_at, id, why))
             }
         }
     }
@@ -296,6 +298,7 @@ fn said(asked: &Asked<'_>, status: Status, effect: &Effect, reply: &Reply<'_>) -
         (_, Status::DryRun) => {
             format!("Tried on {records} {noun} of {model} and thrown away: nothing was changed.")
         }
+        (_, Status::Refused | Status::Expired) => "Nothing was changed.".to_owned(),
         (_, Status::PendingApproval) => format!(
             "Nothing was changed yet: a person has to approve it in Technical > MCP > Approvals ({}).",
             reply.approval.as_ref().map_or("", |waiting| waiting.reason)

@@ -128,6 +128,7 @@ pub fn routes(state: &Arc<AppState>, assets: Assets) -> Router {
         .route("/technical/mcp/approvals/{id}/refuse", post(approvals::refuse))
         .route("/technical/mcp/logs", get(page))
         .route("/technical/mcp/logs/{id}", get(page))
+        .route("/technical/mcp/logs/{id}/undo", post(logs::undo))
         .route("/technical/mcp/logs.csv", get(logs::download))
         .route("/technical/mcp/sessions", get(page))
         .route("/technical/mcp/sessions/{id}/end", post(sessions::end))

@@ -1,5 +1,7 @@
 //! The journal: what was changed through MCP, with how it was before.
 
+use sqlx::AssertSqlSafe;
+
 use super::{On, on_db};
 
 /// One change, as plain as it is stored. Meanings are given in the migration.
@@ -72,6 +74,29 @@ pub async fn of_log(on: On<'_>, log_id: &str) -> Result<Option<ChangeRow>, sqlx:
     on_db!(on, c => sqlx::query_as(SQL).bind(log_id).fetch_optional(&mut *c).await)
 }
 
+/// Entries of one question.
+const ENTRIES: usize = 100;
+
+/// Which of these entries of the log a change was written with.
+pub async fn among(mut on: On<'_>, log_ids: &[&str]) -> Result<Vec<String>, sqlx::Error> {
+    let places: Vec<String> = (1..=ENTRIES).map(|place| format!("${place}")).collect();
+    // Always as many places, so that it is prepared once.
+    let sql = format!("SELECT log_id FROM mcp_changes WHERE log_id IN ({})", places.join(", "));
+    let mut found = Vec::new();
+    for part in log_ids.chunks(ENTRIES) {
+        let sql = AssertSqlSafe(sql.clone());
+        let ids: Vec<String> = on_db!(on.on(), c => {
+            let mut query = sqlx::query_scalar(sql);
+            for place in 0..ENTRIES {
+                query = query.bind(part.get(place).copied().unwrap_or_default().to_owned());
+            }
+            query.fetch_all(&mut *c).await
+        })?;
+        found.extend(ids);
+    }
+    Ok(found)
+}
+
 /// Notes that `undo` took a change back; false if another one did before.
 pub async fn set_undone(on: On<'_>, id: &str, undo: &str) -> Result<bool, sqlx::Error> {
     const SQL: &str = "UPDATE mcp_changes SET undone_by = $2 WHERE id = $1 AND undone_by IS NULL";
@@ -110,6 +135,8 @@ mod tests {
             assert_eq!(by_id(tx.on(), "c").await.unwrap(), Some(row.clone()), "{}", test.name);
             assert_eq!(of_log(tx.on(), "l").await.unwrap(), Some(row.clone()), "{}", test.name);
             assert_eq!(of_log(tx.on(), "c").await.unwrap(), None);
+            assert_eq!(among(tx.on(), &["x", "l", "c"]).await.unwrap(), ["l"], "{}", test.name);
+            assert_eq!(among(tx.on(), &[]).await.unwrap(), [""; 0]);
             let undo = ChangeRow { id: "u".into(), log_id: "m".into(), undoes: Some("c".into()), ..row };
             insert(tx.on(), &undo).await.unwrap();
             assert!(set_undone(tx.on(), "c", "u").await.unwrap(), "{}", test.name);

@@ -116,14 +116,15 @@ pub fn output() -> Value {
     json!({
         "type": "object",
         "properties": {
-            "status": {"type": "string", "enum": ["done", "dry_run", "pending_approval"],
-                "description": "pending_approval: nothing was changed yet, a person has to approve it; do not repeat the call"},
+            "status": {"type": "string", "enum": ["done", "dry_run", "pending_approval", "refused", "expired"],
+                "description": "pending_approval: nothing was changed yet, a person has to approve it; the same call under the same idempotency_key tells later what became of it, without one do not repeat the call. refused, expired: nothing was changed"},
             "ids": {"type": "array", "items": {"type": "integer"},
                 "description": "Records created or acted upon; empty where nothing was created yet"},
             "result": {"type": "object", "description": "What the method answered"},
             "change_id": {"type": "string", "description": "Id in the journal, under which a person can undo it"},
             "approval": {"type": "object", "properties": {
-                "id": {"type": "string"}, "reason": {"type": "string"}, "expires_at": {"type": "string"}
+                "id": {"type": "string"}, "reason": {"type": "string"}, "expires_at": {"type": "string"},
+                "decided_by": {"type": "string"}, "word": {"type": "string", "description": "What the person said"}
             }},
             "changes": {"type": "array", "description": "Every record that is not as it was, consequences included",
                 "items": {"type": "object", "properties": {

@@ -27,6 +27,7 @@ pub(super) fn entry(row: LogRow) -> LogEntry {
         request_id: row.request_id.clone(),
         bytes: row.bytes,
         reason: row.reason.clone(),
+        journalled: None,
         line: line(row),
     }
 }

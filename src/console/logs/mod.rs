@@ -3,24 +3,26 @@
 mod changes;
 mod entry;
 mod file;
+mod journal;
 mod wish;
 
 pub use file::download;
+pub use journal::undo;
 
 use std::sync::Arc;
 
 use app::pages::technical::logs::{LogEntry, LogLine, LogList, LogWish, Logs, Names};
 use app::refusal::Refusal;
 use async_trait::async_trait;
-use chrono_tz::Tz;
 
 use self::wish::{Asked, asked, place};
 use super::Shared;
 use super::error::Problem;
 use super::visitor::Visitor;
+use crate::identity::User;
 use crate::policy::Gate;
 use crate::store::log::{self, Count, Cursor, LogRow, Start};
-use crate::store::{Conn, keys};
+use crate::store::{Conn, changes as journalled, keys};
 use crate::tools;
 
 /// Rows of a page.
@@ -31,13 +33,13 @@ const KEYS: i64 = 200;
 /// What the screens show.
 pub struct Desk {
     console: Shared,
-    tz: Tz,
+    reader: Arc<User>,
 }
 
 impl Desk {
     /// For this visitor.
     pub fn of(visitor: &Visitor) -> Self {
-        Self { console: Arc::clone(&visitor.console), tz: visitor.user.tz }
+        Self { console: Arc::clone(&visitor.console), reader: Arc::clone(&visitor.user) }
     }
 
     async fn page(&self, wish: LogWish) -> Result<LogList, Problem> {
@@ -45,7 +47,7 @@ impl Desk {
         let models = state.services.erp.models().await?;
         let mut conn = state.db.read().await?;
         let Asked { mut filter, start, complaint } =
-            asked(&mut conn, &wish, &models, self.tz, state.clock.millis()).await?;
+            asked(&mut conn, &wish, &models, self.reader.tz, state.clock.millis()).await?;
         filter.limit = ROWS;
         let page = log::page(conn.on(), &filter, &start).await?;
         // All that was found stands on the page: there is nothing to be counted.
@@ -71,9 +73,16 @@ impl Desk {
             older: older.flatten(),
             looked_to: page.looked_to.filter(|_| !upward).map(|edge| (edge.at, place(&edge))),
             names: self.names(&mut conn, &wish).await?,
-            rows: page.rows.into_iter().map(line).collect(),
+            rows: lines(&mut conn, page.rows).await?,
             complaint,
         })
+    }
+
+    async fn one(&self, id: &str, offset: u64) -> Result<LogEntry, Problem> {
+        let row = log::by_id(self.console.state.db.read().await?.on(), id).await?;
+        let row = row.ok_or_else(|| Problem::from(Refusal::NotFound("log entry".to_owned())))?;
+        let journalled = journal::of(&self.console, &self.reader, id, offset).await?;
+        Ok(LogEntry { journalled, ..entry::entry(row) })
     }
 
     async fn names(&self, conn: &mut Conn, wish: &LogWish) -> Result<Names, Problem> {
@@ -97,13 +106,16 @@ impl Logs for Desk {
         Ok(self.page(wish).await?)
     }
 
-    async fn entry(&self, id: String) -> Result<LogEntry, Refusal> {
-        let row = async { log::by_id(self.console.state.db.read().await?.on(), &id).await };
-        match row.await.map_err(Problem::from)? {
-            Some(row) => Ok(entry::entry(row)),
-            None => Err(Refusal::NotFound("log entry".to_owned())),
-        }
+    async fn entry(&self, id: String, offset: u64) -> Result<LogEntry, Refusal> {
+        Ok(self.one(&id, offset).await?)
     }
+}
+
+async fn lines(conn: &mut Conn, rows: Vec<LogRow>) -> Result<Vec<LogLine>, sqlx::Error> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let changed = journalled::among(conn.on(), &ids).await?;
+    let line = |row: LogRow| LogLine { changed: changed.contains(&row.id), ..line(row) };
+    Ok(rows.into_iter().map(line).collect())
 }
 
 fn line(row: LogRow) -> LogLine {
@@ -120,6 +132,7 @@ fn line(row: LogRow) -> LogLine {
         outcome: row.outcome,
         rows: row.row_count,
         duration: row.duration_us,
+        changed: false,
     }
 }
 

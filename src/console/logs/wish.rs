@@ -11,6 +11,8 @@ use crate::model::Model;
 use crate::store::log::{Cursor, LogFilter, Start};
 use crate::store::{Conn, keys, users};
 
+/// What changed data: no kind of entries, but asked for as if it were.
+const CHANGE: &str = "change";
 const HOUR: i64 = 3_600_000;
 
 /// A filter, where the page begins, and what was not understood.
@@ -37,7 +39,8 @@ pub(super) async fn asked(
             tool: given(&wish.tool),
             model: given(&wish.model).map(|text| technical_name(&text, models)),
             outcome: given(&wish.outcome),
-            kind: given(&wish.kind),
+            kind: given(&wish.kind).filter(|kind| kind != CHANGE),
+            changed: wish.kind == CHANGE,
             reason: given(&wish.search),
             since: period(&wish.period, tz, now),
             ..LogFilter::default()

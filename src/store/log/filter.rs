@@ -28,6 +28,8 @@ pub struct LogFilter {
     pub kind: Option<String>,
     /// With this text in their reason; capitals of ASCII don't count.
     pub reason: Option<String>,
+    /// That changed data.
+    pub changed: bool,
     /// At most so many, the newest.
     pub limit: i64,
 }
@@ -141,6 +143,9 @@ impl<'a> Plan<'a> {
             sql.push(" AND COALESCE(user_id, 0) = ");
             sql.bind(user);
         }
+        if self.filter.changed {
+            sql.push(" AND EXISTS (SELECT 1 FROM mcp_changes WHERE log_id = mcp_log.id)");
+        }
         if let Some(text) = &self.filter.reason {
             sql.push(" AND LOWER(reason");
             sql.push(sql.collate);
@@ -167,7 +172,7 @@ impl<'a> Plan<'a> {
     pub(super) fn effort(&self) -> Effort {
         let mut beyond = Sql::new(false);
         self.beyond(&mut beyond);
-        if beyond.values.is_empty() {
+        if beyond.text.is_empty() {
             return Effort::None;
         }
         let f = self.filter;

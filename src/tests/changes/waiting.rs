@@ -145,3 +145,26 @@ async fn rules_weigh_what_a_change_does_wherever_it_reaches() {
         assert_eq!(linked["status"], "pending_approval", "{linked}");
     }
 }
+
+#[tokio::test]
+async fn whoever_asks_again_under_the_same_key_is_told_what_became_of_it() {
+    for scene in scenes().await {
+        let with = |key: &str, name: &str| json!({"model": "res.partner", "records": [{"name": name}], "idempotency_key": key});
+        let again = async |key: &str, name: &str| {
+            scene.call_as(&scene.under([four_eyes()]), "create_records", &with(key, name)).await.unwrap()
+        };
+        let done = scene.ask("create_records", &with("a", "Acme")).await;
+        let late = scene.ask("create_records", &with("b", "Late")).await;
+        assert_eq!(again("a", "Acme").await["approval"]["id"], *done, "{}: it still waits", scene.test);
+        scene.approve(&done, 1, vec![four_eyes()]).await.unwrap();
+        let before = scene.partners().await;
+        let told = again("a", "Acme").await;
+        assert_eq!((&told["status"], &told["approval"]["word"]), (&json!("done"), &json!("fine")), "{told}");
+        assert_eq!(told["ids"].as_array().unwrap().len(), 1, "{told}");
+        assert_eq!((&told["changes"][0]["name"], &told["undo"]["possible"]), (&json!("Acme"), &json!(true)));
+        scene.clock.advance(3_600_000);
+        let told = again("b", "Late").await;
+        assert_eq!((&told["status"], &told["approval"]["id"]), (&json!("expired"), &json!(late)), "{told}");
+        assert_eq!(scene.partners().await, before, "{}: nothing is done by asking", scene.test);
+    }
+}

@@ -1,9 +1,11 @@
 //! The console's routes, as a browser meets them.
 
+mod approvals;
 mod apps;
 pub mod browser;
 mod connected;
 mod first;
+mod journal;
 mod keys;
 mod logs;
 mod mcp_server;
@@ -14,3 +16,4 @@ mod routes;
 mod sessions;
 mod sign_in;
 mod users;
+mod written;

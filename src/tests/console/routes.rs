@@ -15,7 +15,7 @@ const MCP: &[&str] = &["mcp-admin", "admin"];
 const SETTINGS: &[&str] = &["settings-admin", "admin"];
 
 /// Path, whether a form is sent to it, and who of [`PEOPLE`] may.
-const ROUTES: [(&str, bool, &[&str]); 66] = [
+const ROUTES: [(&str, bool, &[&str]); 67] = [
     ("/", false, ALL),
     ("/theme", true, ALL),
     ("/apps", false, SETTINGS),
@@ -54,6 +54,7 @@ const ROUTES: [(&str, bool, &[&str]); 66] = [
     ("/technical/mcp/approvals/none/refuse", true, MCP),
     ("/technical/mcp/logs", false, MCP),
     ("/technical/mcp/logs/none", false, MCP),
+    ("/technical/mcp/logs/none/undo", true, MCP),
     ("/technical/mcp/logs.csv", false, MCP),
     ("/technical/mcp/sessions", false, MCP),
     ("/technical/mcp/sessions/none/end", true, MCP),

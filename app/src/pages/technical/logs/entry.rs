@@ -3,18 +3,21 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::super::{address, way};
-use super::{Change, GateLine, LogEntry, PATH, Verdict, duration, tone};
+use super::super::{address, query, way};
+use super::journal::{Journal, UndoAct};
+use super::{Change, GateLine, LogEntry, PATH, UNDO, Verdict, duration, tone};
 use crate::backend::Backend;
-use crate::components::{Badge, Fact, Facts, Instant, Json, List, Number, Page};
-use crate::frame::Tone;
+use crate::components::{Badge, Fact, Facts, Instant, Json, List, Number, Page, Problem};
+use crate::frame::{Frame, Tone};
 use crate::screen::screen;
 
 /// The screen.
 #[component]
 pub fn LogEntryPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id").unwrap_or_default();
-    screen(async move { Backend::here().logs.entry(id).await }, |entry| view! { <Shown entry/> })
+    let offset = query(&Frame::here().path).into_iter().find(|(name, _)| name == "offset");
+    let offset = offset.and_then(|(_, value)| value.parse().ok()).unwrap_or_default();
+    screen(async move { Backend::here().logs.entry(id, offset).await }, |entry| view! { <Shown entry/> })
 }
 
 #[component]
@@ -30,14 +33,20 @@ fn Shown(entry: LogEntry) -> impl IntoView {
     let arguments_label = if entry.line.kind == "admin" { "What was noted" } else { "Arguments" };
     let arguments = entry.arguments.clone().map(|text| view! { <Json label=arguments_label text/> });
     let admin = entry.line.kind == "admin";
+    let id = entry.line.id.clone();
+    let path = format!("{PATH}/{id}");
+    let act = entry.journalled.clone().map(|change| view! { <UndoAct change path=path.clone()/> }.into_any());
+    let journal = entry.journalled.clone().map(|change| view! { <Journal change path=path.clone()/> });
     view! {
         <Page
             title crumbs=way(Some(("Logs", PATH)))
-            state=view! { <Badge tone=outcome text=label/> }.into_any()
+            state=view! { <Badge tone=outcome text=label/> }.into_any() actions=act.into_any()
         >
             <div class="sheet">
+                <Problem form=UNDO/>
                 {reason.filter(|_| !admin).map(|reason| view! { <p><strong>{reason}</strong></p> })}
                 <What entry/>
+                {journal}
                 {changes}
                 {gates}
                 {arguments}

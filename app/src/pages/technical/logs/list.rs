@@ -8,7 +8,7 @@ use crate::backend::Backend;
 use crate::components::{
     Badge, Choice, Empty, FilterSelect, FilterText, Filters, Glyph, Icon, Instant, List, Number, Page, Turn,
 };
-use crate::frame::Frame;
+use crate::frame::{Frame, Tone};
 use crate::screen::screen;
 
 /// The screen.
@@ -147,6 +147,7 @@ fn choices<'a>(any: &'a str, all: impl Iterator<Item = (&'a str, &'a str)>) -> V
 #[component]
 fn Line(line: LogLine) -> impl IntoView {
     let (label, tone) = tone(&line.outcome);
+    let changed = line.changed.then(|| view! { " "<Badge tone=Tone::Info text="Changed data"/> });
     let login = line.login.map_or_else(
         || view! { <span class="muted">"Unknown"</span> }.into_any(),
         |login| view! { {login} }.into_any(),
@@ -159,7 +160,7 @@ fn Line(line: LogLine) -> impl IntoView {
                 {line.client}
                 {line.oauth_client.map(|name| view! { " "<span class="muted">{format!("through {name}")}</span> })}
             </td>
-            <td data-label="What"><code>{line.what}</code>" "<span class="muted">{line.upon}</span></td>
+            <td data-label="What"><code>{line.what}</code>" "<span class="muted">{line.upon}</span>{changed}</td>
             <td data-label="Outcome">
                 <Badge tone text=label/>
                 {line.gate.map(|gate| view! { " "<span class="muted">{gate}</span> })}

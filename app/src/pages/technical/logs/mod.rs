@@ -1,6 +1,7 @@
 //! Technical > MCP > Logs: every request, call and administrator's act, with what decided it.
 
 mod entry;
+mod journal;
 mod list;
 mod wish;
 
@@ -10,19 +11,22 @@ pub use wish::LogWish;
 
 use async_trait::async_trait;
 
+use crate::components::Differences;
 use crate::frame::Tone;
 use crate::refusal::Refusal;
 
 /// Where the screen is.
 pub const PATH: &str = "/technical/mcp/logs";
+/// Name of the form that takes a change back.
+pub const UNDO: &str = "undo";
 
 /// What the screens ask of the server.
 #[async_trait]
 pub trait Logs: Send + Sync {
     /// A page of the log.
     async fn list(&self, wish: LogWish) -> Result<LogList, Refusal>;
-    /// One entry.
-    async fn entry(&self, id: String) -> Result<LogEntry, Refusal>;
+    /// One entry, with the records that it changed behind the first `offset`.
+    async fn entry(&self, id: String, offset: u64) -> Result<LogEntry, Refusal>;
 }
 
 /// A page of the log.
@@ -82,6 +86,8 @@ pub struct LogLine {
     pub rows: Option<i64>,
     /// Microseconds.
     pub duration: Option<i64>,
+    /// Whether it changed data.
+    pub changed: bool,
 }
 
 /// One entry, whole.
@@ -117,6 +123,50 @@ pub struct LogEntry {
     pub target: Option<String>,
     /// What an administrator changed.
     pub changes: Vec<Change>,
+    /// What it changed in the ERP.
+    pub journalled: Option<Journalled>,
+}
+
+/// A change of data, and whether it can be taken back.
+#[derive(Clone, Debug)]
+pub struct Journalled {
+    /// Records before and after.
+    pub differences: Differences,
+    /// What is changed, naming the thing: `Contact Azure`, `5 records`.
+    pub what: String,
+    /// Whether it can be taken back.
+    pub undo: Undo,
+    /// Entry of the change that it took back.
+    pub undoes: Option<Other>,
+}
+
+/// Whether a change can be taken back.
+#[derive(Clone, Debug)]
+pub enum Undo {
+    /// It can: so many records that it created, changed and deleted.
+    Possible {
+        /// They are taken away again.
+        created: usize,
+        /// They are put back.
+        changed: usize,
+        /// They come back.
+        deleted: usize,
+    },
+    /// It can't, and why.
+    Lasting(String),
+    /// It was; by that entry.
+    Done(Other),
+}
+
+/// Another entry of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Other {
+    /// Its id.
+    pub id: String,
+    /// Who.
+    pub login: String,
+    /// Epoch milliseconds.
+    pub at: i64,
 }
 
 /// A gate, and how it stood.
@@ -160,8 +210,12 @@ const OUTCOMES: [(&str, &str, Tone); 4] = [
     ("failed", "Failed", Tone::Bad),
 ];
 /// The kinds of entries.
-const KINDS: [(&str, &str); 3] =
-    [("call", "Tool calls"), ("request", "Other requests"), ("admin", "Administration")];
+const KINDS: [(&str, &str); 4] = [
+    ("call", "Tool calls"),
+    ("change", "Changes of data"),
+    ("request", "Other requests"),
+    ("admin", "Administration"),
+];
 /// Times that are asked for often.
 const PERIODS: [(&str, &str); 3] = [("hour", "Last hour"), ("today", "Today"), ("week", "Last 7 days")];
 

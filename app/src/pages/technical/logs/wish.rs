@@ -20,7 +20,7 @@ pub struct LogWish {
     pub model: String,
     /// `allowed`, `denied`, `limited`, `failed`.
     pub outcome: String,
-    /// `request`, `call`, `admin`.
+    /// `request`, `call`, `admin`; `change` for what changed data.
     pub kind: String,
     /// `hour`, `today`, `week`.
     pub period: String,

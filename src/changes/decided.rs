@@ -1,0 +1,104 @@
+//! What became of a change that waited, to the client that asks again under the same idempotency key.
+
+use serde::Deserialize;
+use serde_json::value::to_raw_value;
+
+use super::answer::{Answer, Reply, Status, Undo, Waiting, fitting};
+use super::perform::Asked;
+use super::visible::{Visible, visible};
+use super::{ChangeError, Changes, journal};
+use crate::store::approvals::{self, ApprovalRow};
+use crate::store::idempotency::AnswerRow;
+
+/// What of a kept answer tells that it waits.
+#[derive(Deserialize)]
+struct Kept {
+    approval: Option<KeptApproval>,
+}
+
+#[derive(Deserialize)]
+struct KeptApproval {
+    id: String,
+}
+
+impl Changes {
+    /// The answer that holds now where the one that was kept says that the change waits; `None` where it still does,
+    /// and where it never had to.
+    pub(super) async fn decided_since(
+        &self,
+        asked: &Asked<'_>,
+        kept: &AnswerRow,
+    ) -> Result<Option<Answer>, ChangeError> {
+        let Some(approval) = serde_json::from_str::<Kept>(&kept.answer)?.approval else { return Ok(None) };
+        let row = approvals::by_id(self.db.read().await?.on(), &approval.id).await?;
+        let Some(row) = row else { return Ok(None) };
+        match row.state.as_str() {
+            "approved" => self.approved(asked, &row).await,
+            "refused" => Ok(Some(undone(Status::Refused, &row)?)),
+            _ if row.expires_at <= self.clock.millis() => Ok(Some(undone(Status::Expired, &row)?)),
+            _ => Ok(None),
+        }
+    }
+
+    /// What was done once it was approved, as far as whoever asks may see it now.
+    async fn approved(&self, asked: &Asked<'_>, row: &ApprovalRow) -> Result<Option<Answer>, ChangeError> {
+        let Some(id) = &row.change_id else { return Ok(None) };
+        let Some(change) = journal::by_id(self.db.read().await?.on(), id).await? else { return Ok(None) };
+        let visible = visible(self.erp.as_ref(), asked.permit, asked.who, &change.differences).await?;
+        let (changes, notes) = fitting(&visible, asked.budget)?;
+        let taken_back = change.undone_by.is_some();
+        let reason = if taken_back { Some("it was undone already") } else { change.lasting.as_deref() };
+        let reply = Reply {
+            status: Status::Done,
+            ids: &change.ids,
+            result: None,
+            change_id: Some(id),
+            approval: Some(decision(row)),
+            changes,
+            undo: Undo { possible: reason.is_none(), reason },
+            notes,
+        };
+        let undone = if taken_back { " Somebody undid it since." } else { "" };
+        let text = format!("Approved by {} and done.{undone}{}", by(row), word(row));
+        Ok(Some(Answer { structured: to_raw_value(&reply)?, text, records: asked.records() }))
+    }
+}
+
+/// That nothing was done, and never will be.
+fn undone(status: Status, row: &ApprovalRow) -> Result<Answer, ChangeError> {
+    let nothing = Visible { shown: Vec::new(), beyond: 0 };
+    let (changes, notes) = fitting(&nothing, 0)?;
+    let reply = Reply {
+        status,
+        ids: &[],
+        result: None,
+        change_id: None,
+        approval: Some(decision(row)),
+        changes,
+        undo: Undo { possible: false, reason: Some("nothing was changed") },
+        notes,
+    };
+    let text = if status == Status::Refused {
+        format!("Nothing was changed: {} refused it.{}", by(row), word(row))
+    } else {
+        "Nothing was changed: nobody approved it in time. Ask again under a new idempotency_key if it is still wanted."
+            .to_owned()
+    };
+    Ok(Answer { structured: to_raw_value(&reply)?, text, records: 0 })
+}
+
+fn decision(row: &ApprovalRow) -> Waiting<'_> {
+    Waiting {
+        decided_by: row.decided_login.as_deref(),
+        word: row.word.as_deref(),
+        ..Waiting::until(row.expires_at, &row.id, &row.why)
+    }
+}
+
+fn by(row: &ApprovalRow) -> &str {
+    row.decided_login.as_deref().unwrap_or("somebody")
+}
+
+fn word(row: &ApprovalRow) -> String {
+    row.word.as_ref().map(|word| format!(" They said: {word}")).unwrap_or_default()
+}

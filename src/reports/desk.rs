@@ -96,8 +96,13 @@ impl<'a> Desk<'a> {
         }
         fields.extend(by);
         let order = shown(&permit, &model, &["sequence", "id"]).join(", ");
+        let mut domain = among(link, ids);
+        // Those of the caller's companies, which is what narrows a model of very many records.
+        if permit.must_narrow(name) && !shown(&permit, &model, &["company_id"]).is_empty() {
+            domain = domain.and(among("company_id", &self.who.company_ids));
+        }
         let query = SearchQuery {
-            domain: among(link, ids),
+            domain,
             fields,
             order: OrderTerm::parse_list(&order)?,
             limit: MOST_LINES,

@@ -25,6 +25,30 @@ pub struct Print {
     pub rows: u32,
 }
 
+impl Print {
+    /// What its file is called before the dot, in letters that every file system takes:
+    /// `Sales-Order-S00003-and-2-more`.
+    pub fn stem(&self) -> String {
+        let Some(first) = self.documents.first() else { return "report".to_owned() };
+        let mut stem = format!("{} {}", first.title, first.number).trim().to_owned();
+        if self.documents.len() > 1 {
+            stem.push_str(&format!(" and {} more", self.documents.len() - 1));
+        }
+        let mut plain = String::with_capacity(stem.len());
+        for c in stem.chars() {
+            match c {
+                // The letters of our own titles.
+                'ä' => plain.push_str("ae"),
+                'é' | 'É' => plain.push('e'),
+                c if c.is_ascii_alphanumeric() || c == '_' || c == '.' => plain.push(c),
+                _ if plain.ends_with('-') => {}
+                _ => plain.push('-'),
+            }
+        }
+        plain
+    }
+}
+
 /// Words that the layout itself says.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
 pub struct Layout {

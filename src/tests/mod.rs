@@ -8,4 +8,5 @@ mod layers;
 mod mcp;
 mod oauth;
 mod permissions;
+mod printing;
 mod tools;

@@ -107,15 +107,15 @@ impl Action for Arguments {
         let now = context.services.clock.utc();
         let reading = |model: &str| reading_of(context, model);
         let print = gather(&Desk::new(erp, &who, permit, &reading, now), &model, paper, &ids).await?;
-        let (title, notes, rows) = (print.title.clone(), print.notes.clone(), print.rows);
+        let (stem, notes, rows) = (print.stem(), print.notes.clone(), print.rows);
         let (extension, mime_type, bytes) = match self.format {
             Format::Pdf => ("pdf", "application/pdf", pdf(print, now).await?),
-            Format::Html => ("html", "text/html", html(&print).into_bytes()),
+            Format::Html => ("html", "text/html; charset=utf-8", html(&print).into_bytes()),
         };
         let new = NewFile {
             kind: Kind::Report,
             model: self.model.clone(),
-            name: format!("{title}.{extension}"),
+            name: format!("{stem}.{extension}"),
             mime_type,
             request_id: context.request_id.clone(),
         };

@@ -80,7 +80,7 @@ impl<'a> Desk<'a> {
         ids: &[i64],
         wanted: &[&str],
     ) -> Result<BTreeMap<i64, Vec<Record>>, ReportError> {
-        let permit = (self.reading)(name).map_err(|step| ErpError::Denied(of_lines(name, step)))?;
+        let permit = (self.reading)(name).map_err(|step| ErpError::Denied(of_lines(name, &step)))?;
         let model = self.erp.model(name).await?;
         let mut fields = shown(&permit, &model, wanted);
         let by = shown(&permit, &model, &[link]);
@@ -109,7 +109,7 @@ impl<'a> Desk<'a> {
             offset: 0,
         };
         let found = match self.erp.search(&permit, self.who, &query).await {
-            Err(ErpError::Denied(step)) => return Err(ErpError::Denied(of_lines(name, step)).into()),
+            Err(ErpError::Denied(step)) => return Err(ErpError::Denied(of_lines(name, &step)).into()),
             other => other?,
         };
         if found.has_more {
@@ -175,9 +175,9 @@ fn shown(permit: &Permit, model: &Model, wanted: &[&str]) -> Vec<String> {
     wanted.iter().filter(there).map(|name| (*name).to_owned()).collect()
 }
 
-fn of_lines(model: &str, step: Step) -> Step {
+fn of_lines(model: &str, step: &Step) -> Step {
     let reason = format!("the lines of the document are records of {model}: {}", step.reason).into();
-    Step { reason, ..step }
+    Step { reason, ..step.clone() }
 }
 
 fn among(field: &str, ids: &[i64]) -> Domain {

@@ -32,7 +32,7 @@ impl Print {
         let Some(first) = self.documents.first() else { return "report".to_owned() };
         let mut stem = format!("{} {}", first.title, first.number).trim().to_owned();
         if self.documents.len() > 1 {
-            stem.push_str(&format!(" and {} more", self.documents.len() - 1));
+            stem = format!("{stem} and {} more", self.documents.len() - 1);
         }
         let mut plain = String::with_capacity(stem.len());
         for c in stem.chars() {

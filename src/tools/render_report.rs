@@ -27,7 +27,7 @@ struct Arguments {
     /// Technical name of the model, e.g. sale.order
     #[schemars(extend("examples" = ["sale.order"]))]
     model: String,
-    /// Name of the report, of those that `describe_model` lists, e.g. sale.report_saleorder
+    /// Name of the report, of those that `describe_model` lists, e.g. `sale.report_saleorder`
     #[schemars(extend("examples" = ["sale.report_saleorder"]))]
     report: String,
     /// Ids of the records: up to 20 documents in one file; for a stock sheet the rows that it shows

@@ -7,8 +7,11 @@ use super::super::record::Record;
 /// A column, and how a record fills it.
 pub struct Filled<'a> {
     column: Column,
-    value: Box<dyn Fn(&Record) -> Option<String> + Send + Sync + 'a>,
+    value: Box<Value<'a>>,
 }
+
+/// What a record has in a column.
+type Value<'a> = dyn Fn(&Record) -> Option<String> + Send + Sync + 'a;
 
 /// A column of that kind.
 pub fn column<'a>(

@@ -2,7 +2,8 @@
 
 #[cfg(feature = "reports")]
 mod press;
-#[cfg(all(test, feature = "reports"))]
+#[cfg(feature = "reports")]
+#[cfg(test)]
 mod tests;
 #[cfg(feature = "reports")]
 mod world;

@@ -23,7 +23,7 @@ const AT_A_TIME: usize = 2;
 /// Longest that a caller waits for a press to be free.
 const WAIT: Duration = Duration::from_secs(15);
 /// Longest that a print takes; its records and lines are bounded, so that it ends by itself soon after.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 static PRESSES: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(AT_A_TIME)));
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::value::{id, shown};
 use super::work::Work;
-use super::{create, delete, reach, row::Values as _, update};
+use super::{business, create, delete, reach, row::Values as _, update};
 use crate::erp::{ErpError, Values};
 use crate::model::{Complaint, Field, FieldKind, Model, Operation};
 
@@ -149,17 +149,17 @@ pub(super) async fn apply(
             }
             Command::Unlink(id) => {
                 own(work, lines, model, owner, *id, &place).await?;
-                unlink(work, lines, &line, &[*id]).await?;
+                unlink(work, (model, lines), &line, &[*id]).await?;
             }
             Command::Link(id) => link(work, lines, &line, owner, *id).await?,
             Command::Clear => {
                 let there = linked(work, lines, owner).await?;
-                unlink(work, lines, &line, &there).await?;
+                unlink(work, (model, lines), &line, &there).await?;
             }
             Command::Set(ids) => {
                 let there = linked(work, lines, owner).await?;
                 let gone: Vec<i64> = there.iter().copied().filter(|id| !ids.contains(id)).collect();
-                unlink(work, lines, &line, &gone).await?;
+                unlink(work, (model, lines), &line, &gone).await?;
                 for id in ids.iter().filter(|id| !there.contains(id)) {
                     link(work, lines, &line, owner, *id).await?;
                 }
@@ -207,11 +207,17 @@ async fn link(
 }
 
 /// A line that can't be without its document goes with the link.
-async fn unlink(work: &mut Work<'_>, lines: &Lines, line: &Arc<Model>, ids: &[i64]) -> Result<(), ErpError> {
+async fn unlink(
+    work: &mut Work<'_>,
+    (model, lines): (&Model, &Lines),
+    line: &Arc<Model>,
+    ids: &[i64],
+) -> Result<(), ErpError> {
     if ids.is_empty() {
         return Ok(());
     }
-    if line.field(&lines.inverse).is_some_and(|field| field.required) {
+    let required = line.field(&lines.inverse).is_some_and(|field| field.required);
+    if required || business::owns(&model.name, &line.name) {
         return remove(work, line, ids).await;
     }
     work.may(line, Operation::Write)?;

@@ -10,7 +10,7 @@ use super::super::compile::rules;
 use super::super::registry::table;
 use super::super::sql::{Statement, alias, column};
 use super::work::Work;
-use crate::erp::ErpError;
+use crate::erp::{ErpError, Row};
 use crate::model::{Model, Operation};
 use crate::policy::{CredentialState, Decision, Gate, Quota, Request, Ruleset, Scope, Step, Wish, decide};
 
@@ -37,6 +37,14 @@ pub(super) async fn all(
     }
     let hidden = beyond(work, model, &once).await?;
     if hidden.is_empty() { Ok(once) } else { Err(refusal(model, &hidden, operation)) }
+}
+
+/// A record that something is to be made for, if it is there and may be reached.
+pub(super) async fn one(work: &mut Work<'_>, model: &str, id: i64) -> Result<Option<Row>, ErpError> {
+    let model = work.model(model)?;
+    let found = work.load(&model, &[id]).await?.remove(&id);
+    let is_hidden = found.is_some() && !beyond(work, &model, &[id]).await?.is_empty();
+    Ok(found.filter(|_| !is_hidden))
 }
 
 /// Checks records after they were written: what a rule would not let the caller reach may not be made either.

@@ -51,7 +51,10 @@ async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
         return Err(collision(image, &why));
     }
     match (&image.before, &image.after, now) {
-        (Some(before), None, None) => work.insert_as(&model, image.id, before.clone()).await,
+        (Some(before), None, None) => {
+            linked(work, &model, image, before).await?;
+            work.insert_as(&model, image.id, before.clone()).await
+        }
         (_, None, Some(_)) => Err(collision(image, "there is a record with its id again")),
         (_, Some(_), None) => Err(collision(image, "it was deleted since")),
         (None, Some(after), Some(now)) => {
@@ -65,9 +68,18 @@ async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
         }
         (Some(before), Some(after), Some(now)) => {
             let back = restored(&model, image, (before, after), &now)?;
+            linked(work, &model, image, &back).await?;
             work.update(&model, &now, &back).await
         }
         (None, None, None) => Ok(()),
+    }
+}
+
+/// What a record linked to before may be gone since.
+async fn linked(work: &mut Work<'_>, model: &Model, image: &Image, back: &Row) -> Result<(), ErpError> {
+    match links::broken(work, model, back).await? {
+        Some(field) => Err(collision(image, &format!("what its {field} led to was deleted since"))),
+        None => Ok(()),
     }
 }
 

@@ -124,6 +124,7 @@ pub(super) async fn settle(work: &mut Work<'_>, model: &Arc<Model>, id: i64) -> 
 pub(super) async fn deleted(work: &mut Work<'_>, model: &Arc<Model>, before: &Row) -> Result<(), ErpError> {
     match model.name.as_ref() {
         "stock.movement" => stock::movement_deleted(work, before).await,
+        "account.move" => books::deleted(work, before).await,
         "account.move.line" => {
             books::item_deleted(work, before);
             Ok(())
@@ -212,6 +213,12 @@ pub(super) fn way_to_set(model: &Model, field: &str) -> String {
             format!("; call_method changes it: {}", methods.join(", "))
         }
         "id" => "; new records get theirs".to_owned(),
+        "name" if model.name == "account.move" => {
+            "; action_post gives it the next number of its journal".to_owned()
+        }
+        amount if model.name == "account.move" && amount.starts_with("amount_") => {
+            "; it follows from line_ids".to_owned()
+        }
         _ => String::new(),
     }
 }

@@ -370,3 +370,45 @@ async fn what_does_not_belong_in_the_books_is_refused() {
         assert!(said.contains("credit note instead"), "{said}");
     }
 }
+
+#[tokio::test]
+async fn an_order_knows_what_of_it_is_invoiced() {
+    for bench in benches().await {
+        let who = everybody();
+        let drafts = "state = 'draft' AND move_type = 'out_invoice' AND sale_id IS NOT NULL";
+        let draft = bench.rows("account.move", drafts).await.remove(0);
+        let (entry, order) = (draft.number("id"), draft.number("sale_id"));
+        let item = items(&bench, entry).await.remove(0);
+        let product = item.number("product_id");
+        let line = format!("order_id = {order} AND product_id = {product}");
+        let before = bench.rows("sale.order.line", &line).await[0].number("qty_invoiced");
+        let less = write(&[item.number("id")], &json!({"quantity": 0.5}));
+        let less = bench.change(&who, "account.move.line", less).await.unwrap();
+        let after = bench.rows("sale.order.line", &line).await[0].number("qty_invoiced");
+        assert_eq!(after, before - item.number("quantity") + 500);
+        assert_eq!(bench.row("sale.order", order).await.word("invoice_status"), "to invoice");
+        agrees(&bench).await;
+        undo(&bench, "account.move.line", &less).await.unwrap();
+        agrees(&bench).await;
+        let gone = bench.change(&who, "account.move", What::Delete(vec![entry])).await.unwrap();
+        let after = bench.rows("sale.order.line", &line).await[0].number("qty_invoiced");
+        assert_eq!(after, before - item.number("quantity"));
+        agrees(&bench).await;
+        undo(&bench, "account.move", &gone).await.unwrap();
+        assert_eq!(bench.row("account.move", entry).await, draft);
+        agrees(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn what_linked_to_something_gone_stays_away() {
+    for bench in benches().await {
+        let who = everybody();
+        let partner = bench.made("res.partner", json!({"name": "Passing by"})).await;
+        let entry = bench.made("account.move", json!({"partner_id": partner})).await;
+        let gone = bench.change(&who, "account.move", What::Delete(vec![entry])).await.unwrap();
+        bench.change(&who, "res.partner", What::Delete(vec![partner])).await.unwrap();
+        let said = undo(&bench, "account.move", &gone).await.unwrap_err().to_string();
+        assert!(said.contains("partner_id (Partner) led to was deleted since"), "{said}");
+    }
+}

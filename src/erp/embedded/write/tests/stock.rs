@@ -136,6 +136,10 @@ async fn goods_change_shelves_once() {
 
         let effect = validate(&bench, picking).await.unwrap();
         assert!(effect.posts && effect.lasting.unwrap().contains("goods were moved"));
+        assert!(
+            effect.images.iter().any(|image| image.model == "stock.quant"),
+            "what was done is journalled"
+        );
         assert_eq!(effect.answer.unwrap()["transfers"][0]["state"], "done");
         assert_eq!(there(&bench, from, product).await, (before - 3_000, 0));
         assert_eq!(there(&bench, to, product).await, (3_000, 0));
@@ -349,6 +353,12 @@ async fn open_transfers_are_planned_anew_when_they_change() {
         agrees(&bench).await;
         undo(&bench, "stock.movement", &more).await.unwrap();
         assert_eq!(there(&bench, from, product).await, (all, 4_000));
+        let another = create(&[json!({"picking_id": picking, "product_id": product, "quantity": 1})]);
+        let another = bench.change(&who, "stock.movement", another).await.unwrap();
+        assert_eq!(there(&bench, from, product).await, (all, 5_000));
+        bench.change(&who, "stock.movement", What::Delete(another.ids)).await.unwrap();
+        assert_eq!(there(&bench, from, product).await, (all, 4_000));
+        agrees(&bench).await;
         let too_much = json!({"movement_ids": [[1, movement, {"quantity": all}]]});
         bench.change(&who, "stock.picking", write(&[picking], &too_much)).await.unwrap();
         assert_eq!(there(&bench, from, product).await, (all, 0), "all or nothing is reserved");
@@ -372,6 +382,11 @@ async fn drafts_go_with_their_movements() {
         undo(&bench, "stock.picking", &gone).await.unwrap();
         assert_eq!(bench.rows("stock.movement", &format!("picking_id = {picking}")).await.len(), 1);
         agrees(&bench).await;
+        bench
+            .change(&everybody(), "stock.picking", write(&[picking], &json!({"movement_ids": [[5]]})))
+            .await
+            .unwrap();
+        assert!(bench.rows("stock.movement", &format!("picking_id = {picking}")).await.is_empty());
     }
 }
 
@@ -422,6 +437,10 @@ async fn what_can_not_be_moved_is_refused() {
             (
                 json!({"picking_type": "outgoing", "movement_ids": [{"product_id": product, "quantity": 1, "picking_type": "incoming"}]}),
                 "from its transfer",
+            ),
+            (
+                json!({"picking_type": "outgoing", "movement_ids": [{"product_id": product, "quantity": 1_000_000_000_000_i64}]}),
+                "digits too many",
             ),
             (json!({"picking_type": "outgoing", "state": "done"}), "set by the system"),
         ] {

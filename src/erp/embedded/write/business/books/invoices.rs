@@ -27,7 +27,21 @@ pub(in super::super) async fn total(work: &mut Work<'_>, id: i64) -> Result<(), 
         }
         work.update(&model, &before, &row).await?;
     }
-    if is_invoice(&head) { invoice(work, &head).await } else { entry(work, &head).await }
+    if !is_invoice(&head) {
+        return entry(work, &head).await;
+    }
+    invoice(work, &head).await?;
+    tell_order(work, &head).await
+}
+
+/// Lets the order of an invoice know what of it is invoiced.
+pub(in super::super) async fn tell_order(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
+    for (link, side) in [("sale_id", &SALE), ("purchase_id", &PURCHASE)] {
+        if let Some(order) = head.int(link) {
+            orders::billed(work, side, order).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn entry(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {

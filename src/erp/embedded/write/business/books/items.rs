@@ -2,6 +2,7 @@
 //! entry they write debits and credits.
 
 use super::super::super::money::convert;
+use super::super::super::reach;
 use super::super::super::row::Values;
 use super::super::super::work::Work;
 use super::super::Wish;
@@ -22,7 +23,7 @@ const OF_COMPUTED: [&str; 3] = ["name", "account_id", "sequence"];
 
 pub(in super::super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Result<(), ErpError> {
     let Some(id) = row.int("move_id") else { return Ok(()) };
-    let Some(head) = work.one("account.move", id).await? else {
+    let Some(head) = reach::one(work, "account.move", id).await? else {
         return Err(bad(format!("move_id (Journal Entry): there is no account.move with id {id}")));
     };
     inherit(&head, row);

@@ -13,7 +13,7 @@ use super::say::bad;
 use crate::erp::{ErpError, Row};
 
 pub(super) use entries::{defaults, derive, guard, settle};
-pub(super) use invoices::total;
+pub(super) use invoices::{tell_order as deleted, total};
 pub(super) use items::{defaults as item_defaults, derive as derive_item};
 pub(super) use items::{deleted as item_deleted, guard as guard_item, settle as settle_item};
 pub(super) use post::{action_post, button_draft};

@@ -193,7 +193,7 @@ async fn render(work: &mut Work<'_>, side: &Side, order: i64) -> Result<(), ErpE
     Ok(())
 }
 
-async fn lines_of(work: &mut Work<'_>, side: &Side, order: i64) -> Result<Vec<Row>, ErpError> {
+pub(super) async fn lines_of(work: &mut Work<'_>, side: &Side, order: i64) -> Result<Vec<Row>, ErpError> {
     let mut lines = work.find(side.line, "order_id", order).await?;
     lines.sort_by_key(|line| (line.number("sequence"), line.number("id")));
     Ok(lines)

@@ -2,6 +2,7 @@
 //! once; [`SALE`] and [`PURCHASE`] say how its models and fields are called.
 
 mod act;
+mod billed;
 mod head;
 mod line;
 mod lock;
@@ -14,6 +15,7 @@ use crate::erp::{ErpError, Row};
 use crate::model::{FieldKind, Model};
 
 pub(in super::super) use act::{cancel, confirm, moved};
+pub(super) use billed::billed;
 pub(super) use line::tax;
 pub(super) use totals::total;
 

@@ -1,5 +1,6 @@
 //! `stock.movement`: what a transfer is to move. Most of it follows from the transfer and the product.
 
+use super::super::super::reach;
 use super::super::super::row::Values;
 use super::super::super::work::Work;
 use super::super::Wish;
@@ -9,6 +10,8 @@ use super::transfers::closed;
 use super::{Part, bad, places, plan};
 use crate::erp::{ErpError, Row};
 
+/// Largest value, in cents: sums of many still fit.
+const LARGEST: i64 = 1_000_000_000_000_000;
 /// Fields that a movement has from its transfer: (its own, the transfer's).
 const INHERITED: [(&str, &str); 5] = [
     ("warehouse_id", "warehouse_id"),
@@ -35,7 +38,7 @@ pub(in super::super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Re
              create_records of stock.picking with movement_ids [[0,0,{\"product_id\":1,\"quantity\":1}]]",
         ));
     };
-    let Some(head) = work.one("stock.picking", picking).await? else {
+    let Some(head) = reach::one(work, "stock.picking", picking).await? else {
         return Err(bad(format!("picking_id (Transfer): there is no stock.picking with id {picking}")));
     };
     same_as_transfer(&head, row)?;
@@ -80,6 +83,13 @@ async fn weigh(work: &mut Work<'_>, row: &mut Row) -> Result<(), ErpError> {
         )));
     }
     let good = Good::of(work, row.number("product_id"), row.number("company_id")).await?;
+    if good.value(quantity) > LARGEST {
+        return Err(bad(format!(
+            "quantity (Quantity): {} of {} is more than stock can hold; check it for digits too many",
+            said(quantity),
+            good.name
+        )));
+    }
     row.put("uom", good.uom.as_str());
     row.put("categ_id", good.category);
     row.put("value", good.value(quantity));

@@ -16,9 +16,10 @@ use crate::settings::{self, SUBJECTS, Settings, bounds};
 use crate::web::Submission;
 
 const PATH: &str = "/settings/mcp";
-const TEXTS: [(&str, &str); 4] = [
+const TEXTS: [(&str, &str); 5] = [
     ("rate_limit", "Rate Limit"),
     ("max_records", "Max Records Per Request"),
+    ("export_limit", "Export Limit"),
     ("session_ttl", "Session TTL"),
     ("instructions", "Global Assistant Instructions"),
 ];
@@ -50,6 +51,7 @@ impl Desk {
             url_is_local: url.host().is_none_or(|host| is_local(&host)),
             rate_limit: bounded(settings.rate_limit, default.rate_limit, &limits.rate_limit),
             max_records: bounded(settings.max_records, default.max_records, &limits.max_records),
+            export_limit: bounded(settings.export_limit, default.export_limit, &limits.export_limit),
             session_ttl: bounded(settings.session_ttl, default.session_ttl, &limits.session_ttl),
             instructions_most: limits.instructions,
             instructions_example: default.instructions,
@@ -107,6 +109,7 @@ pub async fn save(visitor: Visitor, mut sent: Submission) -> Result<Response, Pr
         ("mcp_enabled".to_owned(), sent.ticked("mcp_enabled").to_string()),
         ("rate_limit".to_owned(), sent.text("rate_limit").to_owned()),
         ("max_records".to_owned(), sent.text("max_records").to_owned()),
+        ("export_limit".to_owned(), sent.text("export_limit").to_owned()),
         ("session_ttl".to_owned(), sent.text("session_ttl").to_owned()),
         ("instructions".to_owned(), sent.lines("instructions")),
     ];

@@ -8,13 +8,15 @@ mod query;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio::sync::mpsc::Sender;
 
 pub use change::{
     Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Row, Undo, Values, What,
 };
 pub use error::ErpError;
-pub use query::{AggregateQuery, Caller, Groups, ReadQuery, Records, SearchQuery};
+pub use query::{AggregateQuery, Caller, ExportQuery, Exported, Groups, ReadQuery, Records, SearchQuery};
 
+use crate::model::table::Part;
 use crate::model::{Domain, Model, Operation};
 use crate::policy::{Permit, Step};
 use crate::store::On;
@@ -48,6 +50,16 @@ pub trait Erp: Send + Sync {
         who: &Caller,
         query: &AggregateQuery,
     ) -> Result<Groups, ErpError>;
+
+    /// Records as a table, handed over in parts: its columns, then its rows, all of one moment. Where nobody takes the
+    /// parts any more, it stops.
+    async fn export(
+        &self,
+        permit: &Permit,
+        who: &Caller,
+        query: &ExportQuery,
+        parts: Sender<Part>,
+    ) -> Result<Exported, ErpError>;
 
     /// Does a change on the caller's transaction, which the caller commits or throws away: so that it is written
     /// together with the log, or only tried. All of it is done or none.

@@ -46,6 +46,27 @@ pub struct ReadQuery {
     pub fields: Vec<String>,
 }
 
+/// Records to take out as a table. The model is the permit's.
+#[derive(Clone, Debug)]
+pub struct ExportQuery {
+    /// Which records.
+    pub domain: Domain,
+    /// Which fields, in this order: the model's own, or paths through many2one fields (`partner_id.country_id`).
+    /// `id` always stands before them, and beside an amount of money its currency.
+    pub fields: Vec<String>,
+    /// At most so many records, in order of their ids; already within the limits.
+    pub limit: u32,
+}
+
+/// What was taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// How many records were handed over.
+    pub rows: u32,
+    /// Whether more match than the limit let out.
+    pub more: bool,
+}
+
 /// Groups and sums. The model is the permit's.
 #[derive(Clone, Debug)]
 pub struct AggregateQuery {

@@ -6,6 +6,8 @@
 //! ([`Files::link`]), which holds for ten minutes and no longer than the key through which it was given out.
 
 mod reader;
+pub mod sheet;
+mod turn;
 mod writer;
 
 use std::sync::Arc;
@@ -14,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 pub use reader::Chunks;
+pub use turn::Turn;
 pub use writer::Writer;
 
 use crate::clock::Clock;
@@ -58,12 +61,24 @@ pub enum FilesError {
     /// It was deleted while it was being written or read: its time is up, or the module was purged.
     #[error("the file is gone; make it again")]
     Gone,
+    /// Too many files are made at once.
+    #[error("{0}")]
+    Busy(&'static str),
+    /// A workbook could not be made; the cause is for the server's log alone.
+    #[error("the workbook could not be made: {0}")]
+    Sheet(String),
     /// The machine gives no random numbers.
     #[error("the operating system gives no random numbers: {0}")]
     Random(#[from] getrandom::Error),
     /// The database failed.
     #[error("the file could not be stored or read: {}", Plain(.0))]
     Database(#[from] sqlx::Error),
+}
+
+impl From<rust_xlsxwriter::XlsxError> for FilesError {
+    fn from(error: rust_xlsxwriter::XlsxError) -> Self {
+        Self::Sheet(error.to_string())
+    }
 }
 
 /// What made a file.
@@ -201,12 +216,18 @@ pub struct Files {
     clock: Clock,
     /// Public origin, for links.
     origin: Arc<str>,
+    turns: Arc<turn::Turns>,
 }
 
 impl Files {
     /// Those of `db`; links begin with `origin` (no slash at its end).
     pub fn new(db: Db, clock: Clock, origin: &str) -> Self {
-        Self { db, clock, origin: origin.into() }
+        Self { db, clock, origin: origin.into(), turns: Arc::default() }
+    }
+
+    /// Waits for leave to make a file through a key.
+    pub async fn turn(&self, key_id: &str) -> Result<Turn, FilesError> {
+        self.turns.take(key_id).await
     }
 
     /// Begins a file; nothing is stored before the first chunk is full.

@@ -21,6 +21,8 @@ pub struct Writer {
     next: i64,
     /// Whether something of it is in the database.
     begun: bool,
+    #[cfg(test)]
+    peak: usize,
 }
 
 impl Writer {
@@ -42,7 +44,15 @@ impl Writer {
             created_at: 0,
             expires_at: 0,
         };
-        Self { files, row, buffer: Vec::new(), next: 0, begun: false }
+        Self {
+            files,
+            row,
+            buffer: Vec::new(),
+            next: 0,
+            begun: false,
+            #[cfg(test)]
+            peak: 0,
+        }
     }
 
     /// Adds bytes to the file.
@@ -52,6 +62,10 @@ impl Writer {
             return Err(FilesError::TooLarge);
         }
         self.row.size = i64::try_from(size).map_err(|_| FilesError::TooLarge)?;
+        #[cfg(test)]
+        {
+            self.peak = self.peak.max(self.buffer.capacity() + bytes.len());
+        }
         while !bytes.is_empty() {
             let (now, later) = bytes.split_at(bytes.len().min(CHUNK - self.buffer.len()));
             self.buffer.extend_from_slice(now);
@@ -68,10 +82,10 @@ impl Writer {
         u64::try_from(self.row.size).unwrap_or_default()
     }
 
-    /// Bytes that wait in memory.
+    /// Most bytes that ever waited in memory: in the buffer, and in what was handed over at once.
     #[cfg(test)]
-    pub(super) const fn waiting(&self) -> usize {
-        self.buffer.capacity()
+    pub(super) const fn peak(&self) -> usize {
+        self.peak
     }
 
     /// Makes the file last, with how many records stand in it and its first rows as text.

@@ -105,7 +105,7 @@ async fn admitted(ask: &Ask<'_>, served: Served, pending: &mut Pending) -> Resul
         Served::Ping => Ok(Reply::result(ask.request.id, 2, |out| out.extend_from_slice(b"{}"))),
         Served::ToolsList => tools::list(ask),
         Served::ToolsCall => tools::call(ask).await,
-        Served::ResourcesList => resources::list(ask),
+        Served::ResourcesList => resources::list(ask).await,
         Served::ResourceTemplates => resources::templates(ask),
         Served::ResourcesRead => resources::read(ask).await,
         Served::PromptsList => prompts::list(ask).await,

@@ -12,7 +12,8 @@ use super::ask::Ask;
 use super::envelope::text;
 use super::error::Refusal;
 use super::reply::Reply;
-use crate::tools;
+use crate::files::{self, Stored};
+use crate::tools::{self, ToolError};
 
 const INSTRUCTIONS: &str = "axanta://instructions";
 const MODELS: &str = "axanta://models";
@@ -22,10 +23,14 @@ const RECORD: &str = "axanta://record/";
 pub const MODEL_TEMPLATE: &str = "axanta://model/{model}";
 /// Template of a record.
 pub const RECORD_TEMPLATE: &str = "axanta://record/{model}/{id}";
+/// Template of a file that an export or a report made.
+const FILE_TEMPLATE: &str = "axanta://file/{id}";
+/// Most files that are listed.
+const FILES: u32 = 20;
 const JSON: &str = "application/json";
 
-/// The resources with an address of their own.
-pub fn list(ask: &Ask<'_>) -> Result<Reply, Refusal> {
+/// The resources with an address of their own, and the files that wait for the user.
+pub async fn list(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     ask.must_be_first_page()?;
     let mut resources = vec![
         Resource::new(INSTRUCTIONS, "instructions")
@@ -37,6 +42,9 @@ pub fn list(ask: &Ask<'_>) -> Result<Reply, Refusal> {
             .with_description("The models this connection can use, with what it may do with each")
             .with_mime_type(JSON),
     ];
+    let files =
+        ask.context.services.files.of_user(ask.context.principal.user.id, FILES).await.map_err(broken)?;
+    resources.extend(files.iter().map(listed));
     resources.extend(ask.extra.iter().flat_map(|extra| extra.resources()).cloned());
     Ok(ask.reply(&ListResourcesResult {
         result_type: ask.result_type(),
@@ -60,6 +68,11 @@ pub fn templates(ask: &Ask<'_>) -> Result<Reply, Refusal> {
             .with_title("Record")
             .with_description("One record with its usual fields")
             .with_mime_type(JSON),
+        ResourceTemplate::new(FILE_TEMPLATE, "file")
+            .with_title("File")
+            .with_description(
+                "A file that export_records or render_report made: a small text whole, any other as a link and its beginning",
+            ),
     ];
     resource_templates.extend(ask.extra.iter().flat_map(|extra| extra.resource_templates()).cloned());
     Ok(ask.reply(&ListResourceTemplatesResult {
@@ -80,6 +93,7 @@ pub async fn read(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     let contents = match uri.as_ref() {
         INSTRUCTIONS => ResourceContents::text(&ask.context.controls.settings.instructions, INSTRUCTIONS),
         MODELS => as_json(MODELS, tool(ask, "list_models", &json!({})).await?.get()),
+        other if other.starts_with(files::URI) => read_file(ask, other).await?,
         other => match (other.strip_prefix(MODEL), other.strip_prefix(RECORD)) {
             (Some(model), _) => {
                 as_json(other, tool(ask, "describe_model", &json!({ "model": model })).await?.get())
@@ -94,6 +108,30 @@ pub async fn read(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     result.cache_scope = ask.cache_scope();
     result.meta = ask.meta();
     Ok(ask.reply(&result))
+}
+
+async fn read_file(ask: &Ask<'_>, uri: &str) -> Result<ResourceContents, Refusal> {
+    let id = uri.strip_prefix(files::URI).unwrap_or_default();
+    match tools::read_file(ask.context, id).await {
+        Ok(Some(view)) => Ok(ResourceContents::text(view.text, uri).with_mime_type(view.mime_type)),
+        Ok(None) => Err(unknown(uri)),
+        Err(error @ (ToolError::Denied(_) | ToolError::Erp(_) | ToolError::Arguments(_))) => {
+            Err(Refusal::UnknownResource { message: error.to_string(), uri: None })
+        }
+        Err(error) => Err(broken(error)),
+    }
+}
+
+fn listed(file: &Stored) -> Resource {
+    let rows = file.rows.map(|rows| format!("{rows} rows of ")).unwrap_or_default();
+    Resource::new(file.uri(), &file.name)
+        .with_description(format!("{rows}{}; {} bytes", file.model, file.size))
+        .with_mime_type(&file.mime_type)
+}
+
+fn broken(error: impl std::fmt::Display) -> Refusal {
+    tracing::error!(%error, "files can't be read");
+    Refusal::Internal
 }
 
 async fn read_record(ask: &Ask<'_>, uri: &str, record: &str) -> Result<String, Refusal> {
@@ -118,7 +156,7 @@ fn as_json(uri: &str, json: &str) -> ResourceContents {
 fn unknown(uri: &str) -> Refusal {
     Refusal::UnknownResource {
         message: format!(
-            "there is no resource {uri}; there are {INSTRUCTIONS}, {MODELS}, {MODEL_TEMPLATE} and {RECORD_TEMPLATE}"
+            "there is no resource {uri}; there are {INSTRUCTIONS}, {MODELS}, {MODEL_TEMPLATE}, {RECORD_TEMPLATE} and {FILE_TEMPLATE}"
         ),
         uri: Some(uri.to_owned()),
     }

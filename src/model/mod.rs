@@ -7,6 +7,7 @@ pub mod domain;
 pub mod field;
 pub mod operation;
 pub mod order;
+pub mod table;
 
 pub use aggregate::{Aggregate, AggregateFunction, Granularity, GroupBy};
 pub use complaint::Complaint;

@@ -22,10 +22,11 @@ pub const SUBJECTS: [(&str, &str); 5] = [
     ("stock_movement", "stock.movement"),
 ];
 
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "mcp_enabled",
     "rate_limit",
     "max_records",
+    "export_limit",
     "session_ttl",
     "instructions",
     "reporting_models",
@@ -33,6 +34,7 @@ const NAMES: [&str; 7] = [
 ];
 const RATE_LIMIT: RangeInclusive<u32> = 1..=1_000_000;
 const MAX_RECORDS: RangeInclusive<u32> = 1..=10_000;
+const EXPORT_LIMIT: RangeInclusive<u32> = 1..=1_000_000;
 const SESSION_TTL: RangeInclusive<u32> = 1..=43_200;
 const INSTRUCTIONS_MAX: u32 = 20_000;
 
@@ -54,6 +56,8 @@ pub struct Bounds {
     pub rate_limit: RangeInclusive<u32>,
     /// Of `max_records`.
     pub max_records: RangeInclusive<u32>,
+    /// Of `export_limit`.
+    pub export_limit: RangeInclusive<u32>,
     /// Of `session_ttl`.
     pub session_ttl: RangeInclusive<u32>,
     /// Most characters of `instructions`.
@@ -65,6 +69,7 @@ pub const fn bounds() -> Bounds {
     Bounds {
         rate_limit: RATE_LIMIT,
         max_records: MAX_RECORDS,
+        export_limit: EXPORT_LIMIT,
         session_ttl: SESSION_TTL,
         instructions: INSTRUCTIONS_MAX,
     }
@@ -79,6 +84,8 @@ pub struct Settings {
     pub rate_limit: u32,
     /// Records per request.
     pub max_records: u32,
+    /// Records of one exported file.
+    pub export_limit: u32,
     /// Minutes after which an unused MCP session ends.
     pub session_ttl: u32,
     /// Global Assistant Instructions.
@@ -96,6 +103,7 @@ impl Default for Settings {
             mcp_enabled: false,
             rate_limit: 60,
             max_records: 200,
+            export_limit: 100_000,
             session_ttl: 60,
             instructions: INSTRUCTIONS.trim_end().to_owned(),
             reporting_models: SUBJECTS.iter().map(|(s, m)| ((*s).to_owned(), (*m).to_owned())).collect(),
@@ -162,6 +170,9 @@ impl Settings {
             "oauth_registration" => self.oauth_registration = yes_or_no(name, value)?,
             "rate_limit" => self.rate_limit = number(name, "calls per minute and key", value, RATE_LIMIT)?,
             "max_records" => self.max_records = number(name, "records per request", value, MAX_RECORDS)?,
+            "export_limit" => {
+                self.export_limit = number(name, "records per exported file", value, EXPORT_LIMIT)?;
+            }
             "session_ttl" => self.session_ttl = number(name, "minutes", value, SESSION_TTL)?,
             "instructions" => self.instructions = instructions(value)?,
             "reporting_models" => self.reporting_models = reporting_models(value)?,
@@ -256,7 +267,7 @@ mod tests {
     fn a_wrong_change_is_told_how_to_be_right() {
         let settings = Settings::default();
         let problem = |name, text| settings.change(name, text).unwrap_err().to_string();
-        assert!(problem("rate_limt", "5").contains("Did you mean rate_limit?"));
+        assert!(problem("rate_limt", "5").contains("Did you mean rate_limit"));
         assert!(problem("mcp_enabled", "yes").contains("true or false"));
         assert!(problem("oauth_registration", "1").contains("true or false"));
         for bad in ["0", "1000001", "-1", "1.5", "many", "\"60\""] {

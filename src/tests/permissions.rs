@@ -188,6 +188,7 @@ fn arguments(tool: &str, model: &str, id: i64) -> Box<RawValue> {
         "update_records" => json!({"model": model, "ids": [id], "values": {"name": "Acme"}, "dry_run": true}),
         "delete_records" => json!({"model": model, "ids": [id], "dry_run": true}),
         "call_method" => json!({"model": model, "method": "action_confirm", "ids": [id], "dry_run": true}),
+        "export_records" => json!({"model": model, "ids": [id], "fields": ["id"], "format": "csv"}),
         _ => json!({"model": model}),
     };
     serde_json::value::to_raw_value(&arguments).unwrap()

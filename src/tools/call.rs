@@ -144,7 +144,10 @@ fn finish(pending: Pending, result: Result<Output, ToolError>) -> Answer {
             {
                 tracing::error!(cause = ?fault, "a document could not be printed");
             }
-            if let ToolError::Files(cause @ (FilesError::Random(_) | FilesError::Database(_))) = &error {
+            if let ToolError::Files(
+                cause @ (FilesError::Random(_) | FilesError::Database(_) | FilesError::Sheet(_)),
+            ) = &error
+            {
                 tracing::error!(%cause, "a file could not be stored");
             }
             Answer { structured: None, text, is_error: true }

@@ -1,5 +1,6 @@
 //! Why a tool did not answer, in words the model can act on.
 
+use crate::audit::LogUnavailable;
 use crate::changes::ChangeError;
 use crate::erp::ErpError;
 use crate::files::FilesError;
@@ -28,6 +29,9 @@ pub enum ToolError {
     /// The document could not be printed.
     #[error("{0}")]
     Report(ReportError),
+    /// The log can't be written, so nothing is read.
+    #[error(transparent)]
+    Log(#[from] LogUnavailable),
     /// The answer could not be written as JSON.
     #[error("the answer could not be written; this is a fault of the server and stands in its log")]
     Answer(#[from] serde_json::Error),
@@ -52,7 +56,7 @@ impl From<ReportError> for ToolError {
 /// What the model is told of it; of what failed on the server, no more than that.
 fn said(error: &FilesError) -> String {
     match error {
-        FilesError::Random(_) | FilesError::Database(_) => {
+        FilesError::Random(_) | FilesError::Database(_) | FilesError::Sheet(_) => {
             "the file could not be stored; try again in a moment".to_owned()
         }
         theirs => theirs.to_string(),

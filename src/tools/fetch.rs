@@ -1,9 +1,11 @@
 //! Whether a file may be fetched: judged anew each time, since what made it may have been taken away.
 
 use super::call::first_failed;
+use super::file_reply::said;
 use super::{Context, ToolError};
+use crate::audit::{Entry, Kind, Outcome};
 use crate::erp::ErpError;
-use crate::files::Stored;
+use crate::files::{Owner, Stored};
 use crate::policy::{Quota, Wish, decide};
 use crate::settings::Module;
 
@@ -28,4 +30,73 @@ pub fn may_come(context: &Context) -> bool {
     let modules = &context.controls.modules;
     modules.has(Module::McpServer)
         && (context.principal.connection.is_none() || modules.has(Module::McpServerOauth))
+}
+
+/// A file as `resources/read` shows it.
+#[derive(Debug)]
+pub struct View {
+    /// All of the text, or what the file is, where it is fetched, and how it begins.
+    pub text: String,
+    /// Media type of that text.
+    pub mime_type: String,
+}
+
+/// Text files up to this size are shown whole, in bytes.
+const WHOLE: u64 = 50_000;
+/// What tells spreadsheets that a file is UTF-8, and nobody here.
+const MARK: char = '\u{feff}';
+
+/// Reads the user's file of that id, and logs it; `None` where it is not there, or is another user's.
+pub async fn read_file(context: &Context, id: &str) -> Result<Option<View>, ToolError> {
+    let files = &context.services.files;
+    let Some(file) = files.find(context.principal.user.id, id).await? else { return Ok(None) };
+    let entry = Entry {
+        kind: Kind::Request,
+        model: Some(file.model.clone()),
+        target: Some(file.uri()),
+        rows: file.rows,
+        ..context.entry("download")
+    };
+    let pending = context.services.audit.begin(entry).await?;
+    match view(context, &file).await {
+        Ok(view) => {
+            pending.finish(|entry| {
+                entry.outcome = Outcome::Allowed;
+                entry.bytes = Some(view.text.len());
+            });
+            Ok(Some(view))
+        }
+        Err(error) => {
+            pending.finish(|entry| match &error {
+                ToolError::Denied(step) | ToolError::Erp(ErpError::Denied(step)) => entry.refused(step),
+                _ => entry.failed(error.to_string()),
+            });
+            Err(error)
+        }
+    }
+}
+
+async fn view(context: &Context, file: &Stored) -> Result<View, ToolError> {
+    may_fetch(context, file).await?;
+    let files = &context.services.files;
+    let is_text = file.mime_type.starts_with("text/") || file.mime_type == "application/json";
+    if is_text && file.size <= WHOLE {
+        let whole = String::from_utf8_lossy(&files.read(file).whole().await?).into_owned();
+        let text = whole.strip_prefix(MARK).map(str::to_owned).unwrap_or(whole);
+        return Ok(View { text, mime_type: file.mime_type.clone() });
+    }
+    let link = files.link(&Owner::of(&context.principal), file).await?;
+    let rows = file.rows.map(|rows| format!("{rows} rows, ")).unwrap_or_default();
+    let mut text = format!(
+        "{} ({rows}{} bytes, {}) is not shown here. {}\n",
+        file.name,
+        file.size,
+        file.mime_type,
+        said(&link)
+    );
+    if let Some(preview) = &file.preview {
+        text.push_str("\nIt begins, as CSV:\n");
+        text.push_str(preview);
+    }
+    Ok(View { text, mime_type: "text/plain".to_owned() })
 }

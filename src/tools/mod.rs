@@ -14,6 +14,7 @@ mod delete_records;
 mod describe_model;
 mod error;
 mod explain_access;
+mod export_records;
 mod fetch;
 mod file_reply;
 mod get_context;
@@ -39,7 +40,7 @@ pub use approve::approve;
 pub use call::{UnknownTool, admit, call, listed, operation};
 pub use context::{Context, Services};
 pub use error::ToolError;
-pub use fetch::{may_come, may_fetch};
+pub use fetch::{View, may_come, may_fetch, read_file};
 pub use get_context::Memory;
 pub use reach::{Reach, reach};
 
@@ -48,7 +49,7 @@ use crate::model::Operation;
 use crate::policy::{Permit, Wish};
 
 /// Every tool, in the order in which clients see them.
-pub static ALL: [&Tool; 13] = [
+pub static ALL: [&Tool; 14] = [
     &get_context::TOOL,
     &list_models::TOOL,
     &describe_model::TOOL,
@@ -57,6 +58,7 @@ pub static ALL: [&Tool; 13] = [
     &count_records::TOOL,
     &aggregate_records::TOOL,
     &explain_access::TOOL,
+    &export_records::TOOL,
     &render_report::TOOL,
     &create_records::TOOL,
     &update_records::TOOL,

@@ -2,6 +2,7 @@
 
 use futures_util::TryStreamExt;
 use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::packed;
@@ -20,6 +21,20 @@ pub(super) trait Cells {
 }
 
 impl Cells for PgRow {
+    fn whole(&self, at: usize) -> Result<Option<i64>, sqlx::Error> {
+        self.try_get(at)
+    }
+
+    fn text(&self, at: usize) -> Result<Option<&str>, sqlx::Error> {
+        self.try_get(at)
+    }
+
+    fn truth(&self, at: usize) -> Result<Option<bool>, sqlx::Error> {
+        self.try_get(at)
+    }
+}
+
+impl Cells for SqliteRow {
     fn whole(&self, at: usize) -> Result<Option<i64>, sqlx::Error> {
         self.try_get(at)
     }

@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use tokio::sync::mpsc::Sender;
 
 use super::super::{
-    AggregateQuery, Caller, Change, Difference, Effect, Erp, ErpError, Groups, Image, ReadQuery, Records,
-    SearchQuery, Undo,
+    AggregateQuery, Caller, Change, Difference, Effect, Erp, ErpError, ExportQuery, Exported, Groups, Image,
+    ReadQuery, Records, SearchQuery, Undo,
 };
 use super::ask::Ask;
 use super::catalog::Catalog;
 use super::reader::{Consistency, Reader, Readers, failure};
 use super::sql::Dialect;
-use super::{aggregate, registry, rights, rules, search, write};
+use super::{aggregate, export, registry, rights, rules, search, write};
+use crate::model::table::Part;
 use crate::model::{Domain, Model, Operation};
 use crate::policy::{Gate, Permit, Step, Verdict};
 use crate::store::{Db, On};
@@ -24,6 +26,8 @@ const LIMIT: Duration = Duration::from_secs(5);
 #[derive(Clone, Debug)]
 pub struct Embedded {
     readers: Arc<Readers>,
+    /// For exports, so that none of them takes the place of a question.
+    exporters: Arc<Readers>,
     limit: Duration,
     catalog: Catalog,
     /// Answer from sums that are kept, where they tell.
@@ -43,7 +47,8 @@ impl Embedded {
     }
 
     fn over(db: Db, catalog: Catalog, sums: bool) -> Self {
-        Self { readers: Arc::new(Readers::new(db)), limit: LIMIT, catalog, sums }
+        let exporters = Arc::new(Readers::with_places(db.clone(), export::PLACES));
+        Self { readers: Arc::new(Readers::new(db)), exporters, limit: LIMIT, catalog, sums }
     }
 
     /// Lets a question take so long before it is cancelled; 5 s unless told.
@@ -77,6 +82,10 @@ impl Embedded {
         self.readers.reader(self.limit, consistency).await
     }
 
+    pub(super) async fn exporter(&self) -> Result<Reader, sqlx::Error> {
+        self.exporters.reader(export::LIMIT, Consistency::Statement).await
+    }
+
     pub(super) fn ask<'a>(&'a self, permit: &'a Permit, who: &'a Caller) -> Ask<'a> {
         Ask::new(&self.catalog, permit, who, Dialect::of(self.readers.db()))
     }
@@ -86,11 +95,18 @@ impl Embedded {
         &self,
         answer: impl Future<Output = Result<T, ErpError>>,
     ) -> Result<T, ErpError> {
-        match tokio::time::timeout(self.limit, answer).await {
-            Ok(Err(ErpError::Unavailable(error))) => Err(failure(error, self.limit)),
-            Ok(answer) => answer,
-            Err(_) => Err(ErpError::TooSlow(self.limit)),
-        }
+        within(self.limit, answer).await
+    }
+}
+
+async fn within<T>(
+    limit: Duration,
+    answer: impl Future<Output = Result<T, ErpError>>,
+) -> Result<T, ErpError> {
+    match tokio::time::timeout(limit, answer).await {
+        Ok(Err(ErpError::Unavailable(error))) => Err(failure(error, limit)),
+        Ok(answer) => answer,
+        Err(_) => Err(ErpError::TooSlow(limit)),
     }
 }
 
@@ -139,6 +155,16 @@ impl Erp for Embedded {
         query: &AggregateQuery,
     ) -> Result<Groups, ErpError> {
         self.within(aggregate::aggregate(self, &self.ask(permit, who), query)).await
+    }
+
+    async fn export(
+        &self,
+        permit: &Permit,
+        who: &Caller,
+        query: &ExportQuery,
+        parts: Sender<Part>,
+    ) -> Result<Exported, ErpError> {
+        within(export::LIMIT, export::export(self, &self.ask(permit, who), query, parts)).await
     }
 
     async fn change(

@@ -19,6 +19,7 @@ mod columns;
 mod compile;
 mod decimal;
 mod engine;
+mod export;
 mod json;
 mod links;
 mod moment;

@@ -80,6 +80,11 @@ impl Readers {
             Dialect::Sqlite => SQLITE_PLACES,
             Dialect::Postgres => POSTGRES_PLACES,
         };
+        Self::with_places(db, places)
+    }
+
+    /// Readers of which so many work at the same time.
+    pub(super) fn with_places(db: Db, places: usize) -> Self {
         Self { db, places: Arc::new(Semaphore::new(places)), idle: Mutex::default() }
     }
 

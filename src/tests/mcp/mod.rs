@@ -4,6 +4,7 @@ mod batch;
 mod context;
 mod door;
 mod era;
+mod export;
 mod handshake;
 mod lists;
 mod log;

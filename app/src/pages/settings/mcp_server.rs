@@ -32,6 +32,8 @@ pub struct McpServerSettings {
     pub rate_limit: Bounded,
     /// Records per request.
     pub max_records: Bounded,
+    /// Records per exported file.
+    pub export_limit: Bounded,
     /// Minutes.
     pub session_ttl: Bounded,
     /// Global Assistant Instructions.
@@ -83,6 +85,7 @@ fn Shown(settings: McpServerSettings) -> impl IntoView {
         })
         .collect_view();
     let (rate, records, ttl) = (settings.rate_limit, settings.max_records, settings.session_ttl);
+    let exports = settings.export_limit;
     view! {
         <Page title="MCP Server" crumbs=vec![Crumb::new("Settings", "/")]>
             <div class="sheet">
@@ -102,6 +105,9 @@ fn Shown(settings: McpServerSettings) -> impl IntoView {
                         <NumberField form=FORM name="max_records" label="Max Records Per Request" unit="records"
                             value=records.value least=records.least most=records.most required=true
                             help=format!("{} to {}; {} unless changed. A request for more is cut to this, and told so.", records.least, records.most, records.default)/>
+                        <NumberField form=FORM name="export_limit" label="Export Limit" unit="records per file"
+                            value=exports.value least=exports.least most=exports.most required=true
+                            help=format!("{} to {}; {} unless changed. An export of more is cut to this, and says so.", exports.least, exports.most, exports.default)/>
                         <NumberField form=FORM name="session_ttl" label="Session TTL" unit="minutes"
                             value=ttl.value least=ttl.least most=ttl.most required=true
                             help=format!("{} to {}; {} unless changed. An MCP session that is not used for so long ends.", ttl.least, ttl.most, ttl.default)/>

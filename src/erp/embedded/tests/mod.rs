@@ -3,6 +3,7 @@
 mod aggregates;
 mod company;
 mod domains;
+mod exports;
 mod gates;
 mod searches;
 

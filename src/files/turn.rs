@@ -1,0 +1,76 @@
+//! Whose turn it is to make a file: one at a time for a key, and two for the process, so that questions are answered
+//! as fast beside it.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::FilesError;
+
+/// Files made at the same time.
+const PLACES: usize = 2;
+/// How long one waits for a place.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[derive(Debug)]
+pub(super) struct Turns {
+    places: Arc<Semaphore>,
+    keys: Mutex<HashSet<String>>,
+    patience: Duration,
+}
+
+impl Default for Turns {
+    fn default() -> Self {
+        Self { places: Arc::new(Semaphore::new(PLACES)), keys: Mutex::default(), patience: PATIENCE }
+    }
+}
+
+/// Leave to make a file, until it is dropped.
+#[must_use]
+pub struct Turn {
+    turns: Arc<Turns>,
+    key: String,
+    place: Option<OwnedSemaphorePermit>,
+}
+
+impl Turns {
+    pub(super) async fn take(self: &Arc<Self>, key: &str) -> Result<Turn, FilesError> {
+        if !self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned()) {
+            return Err(FilesError::Busy("this key is making a file already; wait until it is there"));
+        }
+        let mut turn = Turn { turns: Arc::clone(self), key: key.to_owned(), place: None };
+        let place = tokio::time::timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
+        turn.place = place.ok().and_then(Result::ok);
+        if turn.place.is_none() {
+            return Err(FilesError::Busy("other files are being made just now; try again in a minute"));
+        }
+        Ok(turn)
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.turns.keys.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_key_has_one_turn_and_the_process_two() {
+        let turns = Arc::new(Turns { patience: Duration::from_millis(20), ..Turns::default() });
+        let one = turns.take("a").await.unwrap();
+        assert!(matches!(turns.take("a").await, Err(FilesError::Busy(why)) if why.contains("this key")));
+        let two = turns.take("b").await.unwrap();
+        assert!(matches!(turns.take("c").await, Err(FilesError::Busy(why)) if why.contains("minute")));
+        drop(one);
+        let three = turns.take("c").await.unwrap();
+        drop((two, three));
+        drop(turns.take("a").await.unwrap());
+        drop(turns.take("c").await.unwrap());
+    }
+}

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { execFileSync } from 'node:child_process';
 import { expect, signIn, test } from './axanta.mjs';
 import { Connector, standIn } from './claude.mjs';
+import { writer } from './written.mjs';
 
 const pictures = fileURLToPath(new URL('../.work/browser/screens/', import.meta.url));
 const MOST = 100 * 1024;
@@ -31,6 +32,7 @@ const SCREENS = {
   'oauth-client-new': '/technical/mcp/oauth-clients/new',
   'my-connections': '/connections',
   sessions: '/technical/mcp/sessions',
+  'approvals-decided-none': '/technical/mcp/approvals?show=decided',
   logs: '/technical/mcp/logs',
   preferences: '/preferences',
   'preferences-mcp': '/preferences?tab=mcp',
@@ -141,6 +143,34 @@ for (const scheme of ['light', 'dark']) {
         await page.getByRole('button', { name: `Revoke ${name}` }).click();
         await expect(page.locator('tr', { hasText: name }).getByText('Revoked')).toBeVisible();
         expect((await claude.refresh()).error).toBe('invalid_grant');
+      });
+
+      test('approvals and the journal', async ({ page }) => {
+        const demo = await writer(`screens ${width} ${scheme}`);
+        const order = (await demo.order()).changes.find((change) => change.model === 'sale.order');
+        await demo.confirm(order.id);
+        const [lead] = (await demo.lead({ name: `Chance ${width} ${scheme}`, description: 'A long word: ' + 'x'.repeat(200) })).changes;
+        await demo.write('crm.lead', lead.id, { city: 'Kiel', expected_revenue: 12_000.5 });
+        await signIn(page, 'admin');
+        await page.goto('/technical/mcp/approvals');
+        await look(page, 'approvals', width, scheme);
+        await page.getByRole('link', { name: `Confirm ${order.name}` }).click();
+        await look(page, 'approval', width, scheme);
+        await page.locator('summary', { hasText: 'Approve' }).last().click();
+        await look(page, 'approval-asked', width, scheme);
+        await page.getByRole('button', { name: `Approve: confirm ${order.name}` }).click();
+        await expect(page.getByText('It is approved, and done.')).toBeVisible();
+        await look(page, 'approval-done', width, scheme);
+        await page.goto('/technical/mcp/logs?kind=change');
+        await look(page, 'logs-changes', width, scheme);
+        await page.goto('/technical/mcp/logs?kind=change&model=crm.lead');
+        await page.locator('tbody a').first().click();
+        await look(page, 'log-change', width, scheme);
+        await page.locator('summary', { hasText: 'Undo' }).click();
+        await look(page, 'log-undo-asked', width, scheme);
+        await page.getByRole('button', { name: 'Undo the change of' }).click();
+        await expect(page.getByText('This was undone by admin')).toBeVisible();
+        await look(page, 'log-undone', width, scheme);
       });
 
       test('refused-form', async ({ page }) => {

@@ -20,6 +20,11 @@ part_browser() {
     fresh_company
     counted browse guide "$project" || status=1
   done
+  for project in script plain; do
+    say "changes, approvals and undo, project $project"
+    demo_company
+    counted browse approvals "$project" || status=1
+  done
   say 'every screen'
   demo_company
   counted browse screens script || status=1

@@ -1,0 +1,89 @@
+// What an assistant changes: put before a person, approved or refused, shown in the log, and taken back.
+import { expect, open, signIn, test } from './axanta.mjs';
+import { call, writer } from './written.mjs';
+
+test.describe.configure({ mode: 'serial' });
+
+let demo;
+test.beforeAll(async () => {
+  // Policies hold within a second.
+  demo = await writer(`approvals ${Date.now()}`);
+});
+
+/** Opens a question and answers it with yes. */
+async function sure(page, opener, name, word) {
+  await page.locator('summary', { hasText: opener }).last().click();
+  const button = page.getByRole('button', { name });
+  if (word) await button.locator('xpath=ancestor::form').getByRole('textbox').fill(word);
+  await button.click();
+}
+
+test('a change waits until a person approves it, exactly as shown', async ({ page }) => {
+  const order = (await demo.order()).changes.find((change) => change.model === 'sale.order');
+  const asked = await demo.confirm(order.id, `confirm-${order.id}`);
+  expect(asked.status).toBe('pending_approval');
+  await signIn(page, 'admin');
+  const menu = page.getByRole('navigation', { name: 'Apps' });
+  await menu.getByText('Technical', { exact: true }).first().click();
+  await menu.getByRole('link', { name: /^Approvals \d+ waiting$/ }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Approvals');
+  await page.getByRole('link', { name: `Confirm ${order.name}` }).click();
+  await expect(page.getByText('The policy of sale.order demands approval of Method Call.')).toBeVisible();
+  await expect(page.getByText('action_confirm', { exact: true })).toBeVisible();
+  const state = page.getByRole('row', { name: /^Status/ }).first();
+  await expect(state).toContainText('draft');
+  expect((await call(demo.key, 'read_records', { model: 'sale.order', ids: [order.id], fields: ['state'] })).records[0].state).toBe('draft');
+  await sure(page, 'Approve', `Approve: confirm ${order.name}`, 'All is well.');
+  await expect(page.getByText('It is approved, and done.')).toBeVisible();
+  await expect(page.getByText('All is well.')).toBeVisible();
+  await expect(page.locator('summary', { hasText: 'Approve' })).toHaveCount(0);
+  const told = await demo.confirm(order.id, `confirm-${order.id}`);
+  expect(told.status).toBe('done');
+  expect(told.approval.word).toBe('All is well.');
+  await page.getByRole('link', { name: 'What was done, in the log' }).click();
+  await expect(page.getByRole('heading', { name: 'What it changed' })).toBeVisible();
+  await sure(page, 'Undo', /^Undo the change of /);
+  await expect(page.getByText('It is undone: the records are as they were before.')).toBeVisible();
+  await expect(page.getByText('This was undone by admin')).toBeVisible();
+  expect((await call(demo.key, 'read_records', { model: 'sale.order', ids: [order.id], fields: ['state'] })).records[0].state).toBe('draft');
+  await page.getByRole('link', { name: 'its entry' }).click();
+  await expect(page.getByText('This took back what was done by demo')).toBeVisible();
+});
+
+test('what is refused is not done, and the assistant is told why', async ({ page }) => {
+  const order = (await demo.order()).changes.find((change) => change.model === 'sale.order');
+  await demo.confirm(order.id, `refused-${order.id}`);
+  await signIn(page, 'admin');
+  await page.goto('/technical/mcp/approvals');
+  await page.getByRole('link', { name: `Confirm ${order.name}` }).click();
+  await sure(page, 'Refuse', `Refuse: confirm ${order.name}`, 'Ask <Sally> first.');
+  await expect(page.getByText('It is refused; nothing was changed.')).toBeVisible();
+  await expect(page.getByText('Ask <Sally> first.')).toBeVisible();
+  const told = await demo.confirm(order.id, `refused-${order.id}`);
+  expect(told.status).toBe('refused');
+  expect(told.approval.word).toBe('Ask <Sally> first.');
+  await page.goto('/technical/mcp/approvals?show=decided');
+  await expect(page.getByRole('row').filter({ hasText: order.name })).toContainText('Refused');
+});
+
+test('what somebody changed since is not overwritten by an undo', async ({ page }) => {
+  const [lead] = (await demo.lead({ name: 'A chance <b>' })).changes;
+  await demo.write('crm.lead', lead.id, { city: 'Kiel' });
+  await demo.write('crm.lead', lead.id, { city: 'Ulm' });
+  await signIn(page, 'admin');
+  await open(page, 'Technical', 'Logs');
+  const entries = async () => {
+    await page.goto('/technical/mcp/logs?kind=change&tool=update_records&model=crm.lead');
+    return page.locator('tbody tr');
+  };
+  await (await entries()).nth(1).getByRole('link').first().click();
+  await sure(page, 'Undo', 'Undo the change of Lead / Opportunity A chance <b>');
+  await expect(page.getByText('is not as this change left it')).toBeVisible();
+  for (const nth of [0, 1]) {
+    await (await entries()).nth(nth).getByRole('link').first().click();
+    await sure(page, 'Undo', 'Undo the change of Lead / Opportunity A chance <b>');
+    await expect(page.getByText('It is undone')).toBeVisible();
+  }
+  const [now] = (await call(demo.key, 'read_records', { model: 'crm.lead', ids: [lead.id], fields: ['city'] })).records;
+  expect(now.city ?? null).toBe(null);
+});

@@ -23,6 +23,12 @@
 //! `tools::admit` judges the gates of the request and counts the rate → `tools::call` finds the tool, reads its
 //! arguments, takes a place in the log, asks `policy::decide` for a permit → the tool asks the
 //! [`erp::Erp`], which judges its own gates and answers JSON written once → the log entry is handed over → answer.
+//!
+//! # A change
+//!
+//! The tool hands what is wished for to [`changes`], which begins the one transaction: `Erp::change` does it with all
+//! that follows from it → thrown away where it was only to be tried; kept for a person's word where a policy demands
+//! one; else committed together with journal, log entry and the answer under its idempotency key.
 
 pub mod audit;
 pub mod changes;

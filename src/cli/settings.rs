@@ -34,6 +34,7 @@ pub struct Show {
     rate_limit          calls per minute and key, 1 to 1000000\n  \
     max_records         records per request, 1 to 10000\n  \
     export_limit        records per exported file, 1 to 1000000\n  \
+    token_budget        tokens per result, about, 1000 to 24000\n  \
     session_ttl         minutes until an unused MCP session ends, 1 to 43200\n  \
     instructions        Global Assistant Instructions, a text\n  \
     reporting_models    JSON object, or one subject as reporting_models.SUBJECT MODEL;\n                      \
@@ -73,6 +74,7 @@ impl Show {
             ["rate_limit".to_owned(), format!("{} calls per minute and key", settings.rate_limit)],
             ["max_records".to_owned(), format!("{} per request", settings.max_records)],
             ["export_limit".to_owned(), format!("{} per exported file", settings.export_limit)],
+            ["token_budget".to_owned(), format!("{} tokens per result", settings.token_budget)],
             ["session_ttl".to_owned(), format!("{} minutes", settings.session_ttl)],
             ["oauth_registration".to_owned(), settings.oauth_registration.to_string()],
         ];

@@ -16,10 +16,11 @@ use crate::settings::{self, SUBJECTS, Settings, bounds};
 use crate::web::Submission;
 
 const PATH: &str = "/settings/mcp";
-const TEXTS: [(&str, &str); 5] = [
+const TEXTS: [(&str, &str); 6] = [
     ("rate_limit", "Rate Limit"),
     ("max_records", "Max Records Per Request"),
     ("export_limit", "Export Limit"),
+    ("token_budget", "Token Budget"),
     ("session_ttl", "Session TTL"),
     ("instructions", "Global Assistant Instructions"),
 ];
@@ -52,6 +53,7 @@ impl Desk {
             rate_limit: bounded(settings.rate_limit, default.rate_limit, &limits.rate_limit),
             max_records: bounded(settings.max_records, default.max_records, &limits.max_records),
             export_limit: bounded(settings.export_limit, default.export_limit, &limits.export_limit),
+            token_budget: bounded(settings.token_budget, default.token_budget, &limits.token_budget),
             session_ttl: bounded(settings.session_ttl, default.session_ttl, &limits.session_ttl),
             instructions_most: limits.instructions,
             instructions_example: default.instructions,
@@ -110,6 +112,7 @@ pub async fn save(visitor: Visitor, mut sent: Submission) -> Result<Response, Pr
         ("rate_limit".to_owned(), sent.text("rate_limit").to_owned()),
         ("max_records".to_owned(), sent.text("max_records").to_owned()),
         ("export_limit".to_owned(), sent.text("export_limit").to_owned()),
+        ("token_budget".to_owned(), sent.text("token_budget").to_owned()),
         ("session_ttl".to_owned(), sent.text("session_ttl").to_owned()),
         ("instructions".to_owned(), sent.lines("instructions")),
     ];

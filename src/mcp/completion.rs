@@ -72,7 +72,8 @@ async fn models(ask: &Ask<'_>) -> Result<Vec<String>, Refusal> {
 async fn fields(ask: &Ask<'_>, model: Option<&str>) -> Result<Vec<String>, Refusal> {
     let Some(model) = model else { return Ok(Vec::new()) };
     let model = readable(ask, model).await?;
-    Ok(model.iter().flat_map(|model| &model.fields).map(|field| field.name.to_string()).collect())
+    let rules = &ask.context.controls.rules;
+    Ok(model.iter().flat_map(|model| rules.fields(model)).map(|field| field.name.to_string()).collect())
 }
 
 /// The model, if policy and the user's rights let it be read.

@@ -65,9 +65,14 @@ impl Model {
 
     /// The field of that name, or a complaint with the nearest ones.
     pub fn require(&self, name: &str) -> Result<&Field, Complaint> {
-        self.field(name).ok_or_else(|| {
+        self.require_of(name, |_| true)
+    }
+
+    /// The field of that name among those that `exist`, or a complaint with the nearest of them.
+    pub fn require_of(&self, name: &str, exist: impl Fn(&Field) -> bool) -> Result<&Field, Complaint> {
+        self.field(name).filter(|field| exist(field)).ok_or_else(|| {
             Complaint::new(format!("{} has no field `{name}`", self.name))
-                .near(name, self.fields.iter().map(|f| f.name.as_ref()))
+                .near(name, self.fields.iter().filter(|f| exist(f)).map(|f| f.name.as_ref()))
                 .example(format!(r#"describe_model {{"model":"{}"}} lists its fields"#, self.name))
         })
     }

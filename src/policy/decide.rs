@@ -40,7 +40,8 @@ impl Permit {
         self.rules.allows(model, operation)
     }
 
-    /// Whether a field exists for the caller. One that does not is answered as an unknown one.
+    /// Whether policy lets a field of that name exist for the caller ([`Permit::require`] looks one up). One that
+    /// does not is answered as an unknown one.
     pub fn shows(&self, model: &str, field: &str) -> bool {
         self.refinements(model).is_none_or(|refined| refined.shows(field))
     }
@@ -63,6 +64,11 @@ impl Permit {
     /// When a change to the permit's model waits for approval; `None`: never.
     pub fn approval(&self) -> Option<&ApprovalRule> {
         self.refinements(self.model.as_deref()?)?.approval.as_ref()
+    }
+
+    /// Every policy, as it stood when the decision was made.
+    pub(super) fn rules(&self) -> &Ruleset {
+        &self.rules
     }
 
     /// The refinements of a model's policy, whether or not it allows anything.

@@ -3,9 +3,12 @@
 mod approval;
 mod decide;
 mod decision;
+pub mod narrowing;
 mod refinement;
 mod request;
 mod rule;
+mod sentences;
+mod sight;
 
 pub use approval::{Amount, ApprovalRule, Weight};
 pub use decide::{Permit, decide};

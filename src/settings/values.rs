@@ -22,11 +22,12 @@ pub const SUBJECTS: [(&str, &str); 5] = [
     ("stock_movement", "stock.movement"),
 ];
 
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "mcp_enabled",
     "rate_limit",
     "max_records",
     "export_limit",
+    "token_budget",
     "session_ttl",
     "instructions",
     "reporting_models",
@@ -35,6 +36,9 @@ const NAMES: [&str; 8] = [
 const RATE_LIMIT: RangeInclusive<u32> = 1..=1_000_000;
 const MAX_RECORDS: RangeInclusive<u32> = 1..=10_000;
 const EXPORT_LIMIT: RangeInclusive<u32> = 1..=1_000_000;
+/// Claude Code refuses results of more than 25,000 tokens and others of more than 150,000 characters; below a
+/// thousand hardly a record fits.
+const TOKEN_BUDGET: RangeInclusive<u32> = 1_000..=24_000;
 const SESSION_TTL: RangeInclusive<u32> = 1..=43_200;
 const INSTRUCTIONS_MAX: u32 = 20_000;
 
@@ -58,6 +62,8 @@ pub struct Bounds {
     pub max_records: RangeInclusive<u32>,
     /// Of `export_limit`.
     pub export_limit: RangeInclusive<u32>,
+    /// Of `token_budget`.
+    pub token_budget: RangeInclusive<u32>,
     /// Of `session_ttl`.
     pub session_ttl: RangeInclusive<u32>,
     /// Most characters of `instructions`.
@@ -70,6 +76,7 @@ pub const fn bounds() -> Bounds {
         rate_limit: RATE_LIMIT,
         max_records: MAX_RECORDS,
         export_limit: EXPORT_LIMIT,
+        token_budget: TOKEN_BUDGET,
         session_ttl: SESSION_TTL,
         instructions: INSTRUCTIONS_MAX,
     }
@@ -86,6 +93,8 @@ pub struct Settings {
     pub max_records: u32,
     /// Records of one exported file.
     pub export_limit: u32,
+    /// Tokens of one result, about.
+    pub token_budget: u32,
     /// Minutes after which an unused MCP session ends.
     pub session_ttl: u32,
     /// Global Assistant Instructions.
@@ -104,6 +113,7 @@ impl Default for Settings {
             rate_limit: 60,
             max_records: 200,
             export_limit: 100_000,
+            token_budget: 20_000,
             session_ttl: 60,
             instructions: INSTRUCTIONS.trim_end().to_owned(),
             reporting_models: SUBJECTS.iter().map(|(s, m)| ((*s).to_owned(), (*m).to_owned())).collect(),
@@ -173,6 +183,7 @@ impl Settings {
             "export_limit" => {
                 self.export_limit = number(name, "records per exported file", value, EXPORT_LIMIT)?;
             }
+            "token_budget" => self.token_budget = number(name, "tokens per result", value, TOKEN_BUDGET)?,
             "session_ttl" => self.session_ttl = number(name, "minutes", value, SESSION_TTL)?,
             "instructions" => self.instructions = instructions(value)?,
             "reporting_models" => self.reporting_models = reporting_models(value)?,
@@ -274,6 +285,7 @@ mod tests {
             assert!(problem("rate_limit", bad).contains("from 1 to 1000000"), "{bad}");
         }
         assert!(problem("max_records", "10001").contains("10000"));
+        assert!(problem("token_budget", "25000").contains("24000"));
         assert!(problem("session_ttl", "43201").contains("minutes"));
         assert!(problem("reporting_models.sale", "x").contains("Did you mean sales"));
         assert!(problem("reporting_models", r#"{"sales": 5}"#).contains("a model's name"));
@@ -288,6 +300,7 @@ mod tests {
                 ("mcp_enabled", "true"),
                 ("rate_limit", "1000000"),
                 ("max_records", "1"),
+                ("token_budget", "1000"),
                 ("session_ttl", "43200"),
                 ("instructions", "42"),
                 ("reporting_models.sales", "sale.order"),
@@ -301,6 +314,7 @@ mod tests {
                 mcp_enabled: true,
                 rate_limit: 1_000_000,
                 max_records: 1,
+                token_budget: 1_000,
                 session_ttl: 43_200,
                 instructions: "42".into(),
                 oauth_registration: false,

@@ -9,4 +9,5 @@ mod mcp;
 mod oauth;
 mod permissions;
 mod printing;
+mod refinements;
 mod tools;

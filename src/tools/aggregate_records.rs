@@ -13,6 +13,8 @@ use crate::model::aggregate::COUNT_KEY;
 use crate::model::{Aggregate, Complaint, Domain, GroupBy, Operation, OrderTerm};
 use crate::policy::{Permit, Wish};
 
+/// How the rest of a page that was too long is had.
+const GO_ON: &str = "go on with next_offset, or group by less";
 /// Groups answered when no limit is given.
 const USUAL: u32 = 80;
 /// Most groups, and most aggregates, of one question.
@@ -140,11 +142,11 @@ impl Action for Arguments {
 
     async fn run(&self, context: &Context, permit: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
-        let limit = page::limit(self.limit, USUAL, context.controls.settings.max_records)?;
+        let limit = page::limit(self.limit, USUAL, &page::Most::of(context, permit))?;
         let offset = page::offset(self.offset)?;
         let query = self.query(limit.rows, offset)?;
         let found = context.services.erp.aggregate(permit, &who, &query).await?;
-        let fitted = page::fit(&found.json, found.rows)?;
+        let fitted = page::fit(&found.json, found.rows, page::budget(context), GO_ON)?;
         let next = offset.saturating_add(fitted.rows);
         let has_more = i64::from(next) < found.total;
         let text = format!(

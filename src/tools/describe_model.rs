@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Action, Context, Output, Tool, ToolError, call, reading, tool};
+use super::{Action, Context, Output, Tool, ToolError, call, page, reading, tool};
 use crate::audit::Pending;
 use crate::erp::ErpError;
 use crate::model::{Field, FieldKind, Operation};
@@ -30,6 +30,7 @@ pub(super) static TOOL: Tool = tool::<Arguments>("describe_model", Some(Operatio
                 "description": {"type": "string"},
                 "operations": {"type": "array", "items": {"type": "string"}, "description": "What this connection may do with it"},
                 "default_order": {"type": "string"},
+                "refinements": {"type": "array", "items": {"type": "string"}, "description": "What its policy limits besides"},
                 "fields": {"type": "array", "items": {
                     "type": "object",
                     "properties": {
@@ -42,9 +43,12 @@ pub(super) static TOOL: Tool = tool::<Arguments>("describe_model", Some(Operatio
                     },
                     "required": ["name", "label", "type"]
                 }},
-                "methods": names, "reports": names
+                "methods": names, "reports": names,
+                "has_more": {"type": "boolean", "description": "More fields follow"},
+                "next_offset": {"type": "integer", "description": "Offset of the next fields, where there are more"},
+                "notes": {"type": "array", "items": {"type": "string"}, "description": "What was cut"}
             },
-            "required": ["model", "name", "fields", "methods", "reports"]
+            "required": ["model", "name", "fields", "methods", "reports", "has_more"]
         }),
     )
 });
@@ -58,6 +62,9 @@ struct Arguments {
     /// Describe these fields only
     #[serde(default)]
     fields: Option<Vec<String>>,
+    /// Fields to leave out first: `next_offset` of the answer before
+    #[serde(default)]
+    offset: Option<i64>,
     /// Language of labels, of the user's own
     #[serde(default)]
     lang: Option<String>,
@@ -69,10 +76,17 @@ struct Reply<'a> {
     name: &'a str,
     description: &'a str,
     operations: Vec<Operation>,
-    default_order: &'a str,
-    fields: Vec<FieldReply<'a>>,
+    default_order: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refinements: Vec<String>,
+    fields: &'a [FieldReply<'a>],
     methods: Vec<Named<'a>>,
     reports: Vec<Named<'a>>,
+    has_more: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -145,20 +159,23 @@ impl Action for Arguments {
             return Err(ErpError::Denied(step.clone()).into());
         }
         let fields: Vec<FieldReply<'_>> = match &self.fields {
-            None => model.fields.iter().map(FieldReply::from).collect(),
-            Some(names) => {
-                names.iter().map(|n| model.require(n).map(FieldReply::from)).collect::<Result<_, _>>()?
-            }
+            None => permit.fields(&model).map(FieldReply::from).collect(),
+            Some(names) => names
+                .iter()
+                .map(|n| permit.require(&model, n).map(FieldReply::from))
+                .collect::<Result<_, _>>()?,
         };
-        let rows = u32::try_from(fields.len()).ok();
+        let described = page::list(&fields, page::offset(self.offset)?, page::budget(context))?;
+        let rows = u32::try_from(described.items.len()).ok();
         let allows_methods = context.controls.rules.allows(&self.model, Operation::MethodCall);
         let reply = Reply {
             model: &model.name,
             name: &model.label,
             description: &model.description,
             operations: context.operations(&self.model).collect(),
-            default_order: &model.order,
-            fields,
+            default_order: context.controls.rules.order(&model),
+            refinements: context.controls.rules.sentences(&model),
+            fields: described.items,
             methods: model
                 .methods
                 .iter()
@@ -173,6 +190,9 @@ impl Action for Arguments {
                 .map(|m| Named { name: &m.name, label: &m.label })
                 .collect(),
             reports: model.reports.iter().map(|r| Named { name: &r.name, label: &r.label }).collect(),
+            has_more: described.next.is_some(),
+            next_offset: described.next,
+            notes: described.note.into_iter().collect(),
         };
         let text =
             format!("{} ({}): {} fields. {}", model.label, model.name, reply.fields.len(), model.description);

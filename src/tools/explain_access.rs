@@ -23,6 +23,7 @@ pub(super) static TOOL: Tool = tool::<Arguments>("explain_access", None, || {
                 "allowed": {"type": "boolean"},
                 "gate": {"type": "string", "description": "The gate that denies"},
                 "message": {"type": "string"},
+                "refinements": {"type": "array", "items": {"type": "string"}, "description": "What the model's policy limits besides"},
                 "steps": {"type": "array", "items": {
                     "type": "object",
                     "properties": {
@@ -66,6 +67,8 @@ struct Reply<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     gate: Option<&'static str>,
     message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refinements: Vec<String>,
     steps: &'a [Step],
 }
 
@@ -87,9 +90,11 @@ impl Action for Arguments {
         })?;
         let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
         let wish = Wish { model: Some(&self.model), operation, method: self.method.as_deref() };
+        let mut refinements = Vec::new();
         let mut decision = decide(&context.request(wish, Quota::Within), &context.controls.rules);
         if decision.permit().is_ok() {
             let model = context.services.erp.model(&self.model).await?;
+            refinements = context.controls.rules.sentences(&model);
             for step in context.services.erp.judge(&who, &model, operation).await? {
                 let failed = step.verdict == Verdict::Failed;
                 decision = decision.then(step);
@@ -102,8 +107,13 @@ impl Action for Arguments {
             Ok(_) => (true, None, format!("{operation} on {} is allowed.", self.model)),
             Err(step) => (false, Some(step.gate.name()), step.message()),
         };
-        let text = message.clone();
-        let reply = Reply { model: &self.model, operation, allowed, gate, message, steps: &decision.steps };
+        let mut text = message.clone();
+        for said in &refinements {
+            text.push(' ');
+            text.push_str(said);
+        }
+        let steps = &decision.steps;
+        let reply = Reply { model: &self.model, operation, allowed, gate, message, refinements, steps };
         Ok(Output::new(&reply, text, None)?)
     }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{Action, Context, Output, Tool, ToolError, call, reading, tool};
+use super::{Action, Context, Output, Tool, ToolError, call, page, reading, tool};
 use crate::audit::Pending;
 use crate::model::{Model, ModelKind, Operation};
 use crate::policy::{Permit, Wish};
@@ -25,11 +25,15 @@ pub(super) static TOOL: Tool = tool::<Arguments>("list_models", None, || {
                     "name": {"type": "string", "description": "What people call it"},
                     "description": {"type": "string"},
                     "reporting": {"type": "boolean", "description": "Made for analytical questions"},
-                    "operations": {"type": "array", "items": {"type": "string"}}
+                    "operations": {"type": "array", "items": {"type": "string"}},
+                    "refinements": {"type": "array", "items": {"type": "string"}, "description": "What its policy limits besides"}
                 },
                 "required": ["model", "name", "operations"]
-            }}},
-            "required": ["models"]
+            }},
+            "has_more": {"type": "boolean"},
+            "next_offset": {"type": "integer", "description": "Offset of the next page, where there is one"},
+            "notes": {"type": "array", "items": {"type": "string"}, "description": "What was cut"}},
+            "required": ["models", "has_more"]
         }),
     )
 });
@@ -41,6 +45,9 @@ struct Arguments {
     #[serde(default)]
     #[schemars(extend("examples" = ["sales"]))]
     query: Option<String>,
+    /// Models to leave out first: `next_offset` of the page before
+    #[serde(default)]
+    offset: Option<i64>,
     /// Language of labels, of the user's own
     #[serde(default)]
     lang: Option<String>,
@@ -48,7 +55,12 @@ struct Arguments {
 
 #[derive(Serialize)]
 struct Reply<'a> {
-    models: Vec<ModelReply<'a>>,
+    models: &'a [ModelReply<'a>],
+    has_more: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_offset: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -58,6 +70,8 @@ struct ModelReply<'a> {
     description: &'a str,
     reporting: bool,
     operations: Vec<Operation>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    refinements: Vec<String>,
 }
 
 fn matches(model: &Model, query: Option<&str>) -> bool {
@@ -96,16 +110,24 @@ impl Action for Arguments {
                     description: &model.description,
                     reporting: model.kind == ModelKind::Reporting,
                     operations,
+                    refinements: context.controls.rules.sentences(model),
                 });
             }
         }
-        let rows = u32::try_from(models.len()).ok();
+        let listed = page::list(&models, page::offset(self.offset)?, page::budget(context))?;
+        let rows = u32::try_from(listed.items.len()).ok();
         let text = match models.as_slice() {
             [] => "No model is open to this connection. Model policies are set in Technical > MCP > Model Policies; \
                    explain_access says what is missing."
                 .to_owned(),
             some => format!("{} models are open to this connection.", some.len()),
         };
-        Ok(Output::new(&Reply { models }, text, rows)?)
+        let reply = Reply {
+            models: listed.items,
+            has_more: listed.next.is_some(),
+            next_offset: listed.next,
+            notes: listed.note.into_iter().collect(),
+        };
+        Ok(Output::new(&reply, text, rows)?)
     }
 }

@@ -12,6 +12,9 @@ use crate::erp::ReadQuery;
 use crate::model::{Complaint, Operation};
 use crate::policy::{Permit, Wish};
 
+/// How the rest of an answer that was too long is had.
+const GO_ON: &str = "read the ids that are missing in another call, or ask for fewer fields";
+
 pub(super) static TOOL: Tool = tool::<Arguments>("read_records", Some(Operation::Read), || {
     reading::<Arguments>(
         "read_records",
@@ -87,18 +90,19 @@ impl Action for Arguments {
         }
         let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
         let asked = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
-        let limit = page::limit(Some(i64::from(asked)), asked, context.controls.settings.max_records)?;
+        let most = page::Most::of(context, permit);
+        let limit = page::limit(Some(i64::from(asked)), asked, &most)?;
         let query = ReadQuery {
             ids: self.ids.iter().take(limit.rows as usize).copied().collect(),
             fields: self.fields.clone().unwrap_or_default(),
         };
         let found = context.services.erp.read(permit, &who, &query).await?;
-        let fitted = page::fit(&found.json, found.rows)?;
+        let fitted = page::fit(&found.json, found.rows, page::budget(context), GO_ON)?;
         let over = limit.note.map(|_| {
             format!(
-                "only the first {} of {asked} ids were read (Max Records Per Request of Settings > MCP Server); \
-                 read the others in another call",
-                limit.rows
+                "only the first {} of {asked} ids were read ({}); read the others in another call",
+                limit.rows,
+                most.whose()
             )
         });
         let reply = Reply {

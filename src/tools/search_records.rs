@@ -12,6 +12,8 @@ use crate::erp::SearchQuery;
 use crate::model::{Domain, Operation, OrderTerm};
 use crate::policy::{Permit, Wish};
 
+/// How the rest of a page that was too long is had.
+const GO_ON: &str = "go on with next_offset, or ask for fewer fields";
 /// Records answered when no limit is given.
 const USUAL: u32 = 80;
 
@@ -103,7 +105,7 @@ impl Action for Arguments {
 
     async fn run(&self, context: &Context, permit: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
-        let limit = page::limit(self.limit, USUAL, context.controls.settings.max_records)?;
+        let limit = page::limit(self.limit, USUAL, &page::Most::of(context, permit))?;
         let offset = page::offset(self.offset)?;
         let query = SearchQuery {
             domain: Domain::parse(&self.domain)?,
@@ -113,7 +115,7 @@ impl Action for Arguments {
             offset,
         };
         let found = context.services.erp.search(permit, &who, &query).await?;
-        let fitted = page::fit(&found.json, found.rows)?;
+        let fitted = page::fit(&found.json, found.rows, page::budget(context), GO_ON)?;
         let next = offset.saturating_add(fitted.rows);
         let has_more = found.has_more || fitted.rows < found.rows;
         let text = format!(

@@ -26,9 +26,12 @@ pub(super) struct Site<'a> {
     pub model: &'a Model,
     /// Which table: see [`super::sql::alias`].
     pub table: u32,
+    /// Who looks at it.
+    pub author: Author,
 }
 
-/// Who wrote a domain: a caller is checked at every hop, the ERP's own record rules are not.
+/// Who wrote a domain: a caller is checked at every hop, the ERP's own record rules and the domains of policies
+/// are not.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Author {
     Caller,
@@ -68,9 +71,31 @@ impl<'a> Ask<'a> {
         Ok(self.place(model))
     }
 
-    /// A model at the next table.
+    /// A model at the next table, as the caller sees it.
     pub(super) fn place(&self, model: &'a Arc<Model>) -> Site<'a> {
-        Site { model, table: self.next() }
+        self.place_for(model, Author::Caller)
+    }
+
+    /// A model at the next table.
+    pub(super) fn place_for(&self, model: &'a Arc<Model>, author: Author) -> Site<'a> {
+        Site { model, table: self.next(), author }
+    }
+
+    /// The field of that name, `display_name` included, or a complaint with the nearest ones. For a caller those
+    /// that policy hides do not exist.
+    pub(super) fn field(&self, site: Site<'a>, name: &str) -> Result<&'a Field, Complaint> {
+        if name == DISPLAY_NAME && site.model.field(name).is_none() {
+            return Ok(&DISPLAY_NAME_FIELD);
+        }
+        match site.author {
+            Author::Caller => self.permit.require(site.model, name),
+            Author::Rule => site.model.require(name),
+        }
+    }
+
+    /// Whether a field exists for whoever looks at the site.
+    pub(super) fn shows(&self, site: Site<'_>, field: &Field) -> bool {
+        site.author == Author::Rule || self.permit.require(site.model, &field.name).is_ok()
     }
 
     /// Number of the next table.
@@ -97,15 +122,6 @@ impl<'a> Ask<'a> {
                 ErpError::Denied(Step { reason, ..step })
             })?;
         }
-        Ok(self.place(model))
-    }
-}
-
-/// The field of that name, `display_name` included, or a complaint with the nearest ones.
-pub(super) fn field<'a>(model: &'a Model, name: &str) -> Result<&'a Field, Complaint> {
-    match model.field(name) {
-        Some(field) => Ok(field),
-        None if name == DISPLAY_NAME => Ok(&DISPLAY_NAME_FIELD),
-        None => model.require(name),
+        Ok(self.place_for(model, author))
     }
 }

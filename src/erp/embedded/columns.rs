@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::ErpError;
-use super::ask::{Ask, Author, DISPLAY_NAME, Site, field};
+use super::ask::{Ask, Author, DISPLAY_NAME, Site};
 use super::json::{Shape, key};
 use crate::model::{Complaint, Field, FieldKind, Operation};
 
@@ -36,6 +36,7 @@ pub(super) fn columns<'a>(
     let mut names: Vec<&str> = asked.iter().map(String::as_str).collect();
     if asked.is_empty() {
         names = site.model.significant.iter().map(AsRef::as_ref).collect();
+        names.retain(|name| ask.field(site, name).is_ok());
         if names.is_empty() {
             names.push(DISPLAY_NAME);
         }
@@ -52,7 +53,7 @@ pub(super) fn columns<'a>(
         if !seen.insert(name) {
             continue;
         }
-        let field = wanted(site, name)?;
+        let field = wanted(ask, site, name)?;
         let Some(shape) = Shape::of(&field.kind) else {
             if asked.is_empty() && !readable(ask, field) {
                 continue;
@@ -67,9 +68,9 @@ pub(super) fn columns<'a>(
     Ok(columns)
 }
 
-fn wanted<'a>(site: Site<'a>, name: &str) -> Result<&'a Field, Complaint> {
-    let Some((first, _)) = name.split_once('.') else { return field(site.model, name) };
-    let link = field(site.model, first)?;
+fn wanted<'a>(ask: &Ask<'a>, site: Site<'a>, name: &str) -> Result<&'a Field, Complaint> {
+    let Some((first, _)) = name.split_once('.') else { return ask.field(site, name) };
+    let link = ask.field(site, first)?;
     Err(Complaint::new(format!(
         "`{name}` is no field of {}; ask for `{first}` and read {} by id",
         site.model.name,

@@ -23,6 +23,7 @@ mod export;
 mod json;
 mod links;
 mod moment;
+mod narrowing;
 mod order;
 mod packed;
 mod page;

@@ -3,7 +3,7 @@
 use sea_query::{Expr, NullOrdering, Order, SelectStatement};
 
 use super::super::ErpError;
-use super::ask::{Ask, Site, field};
+use super::ask::{Ask, Site};
 use super::compile::{column_of, name_of};
 use super::sql::column;
 use crate::model::{Complaint, FieldKind, OrderTerm};
@@ -21,7 +21,10 @@ pub(super) struct Key {
 pub(super) fn keys(ask: &Ask<'_>, site: Site<'_>, asked: &[OrderTerm]) -> Result<Vec<Key>, ErpError> {
     let own;
     let terms = if asked.is_empty() {
-        own = OrderTerm::parse_list(&site.model.order)?;
+        own = OrderTerm::parse_list(&site.model.order)?
+            .into_iter()
+            .filter(|term| ask.field(site, &term.key).is_ok())
+            .collect::<Vec<_>>();
         &own
     } else {
         asked
@@ -48,8 +51,8 @@ fn key(ask: &Ask<'_>, site: Site<'_>, term: &OrderTerm) -> Result<Key, ErpError>
         .example(example)
         .into());
     }
-    let field = field(site.model, &term.key)?;
-    let own = column_of(site, &field.name, &field.kind);
+    let field = ask.field(site, &term.key)?;
+    let own = column_of(ask, site, &field.name, &field.kind);
     let value = match &field.kind {
         FieldKind::One2many { .. } | FieldKind::Many2many { .. } => {
             return Err(Complaint::new(format!(

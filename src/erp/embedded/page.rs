@@ -42,7 +42,7 @@ pub(super) fn statement(
     inner.expr_as(column(site.table, "id"), "id");
     for (n, shown) in columns.iter().enumerate() {
         if let Place::Row(..) = shown.place {
-            inner.expr_as(column_of(site, &shown.field.name, &shown.field.kind), format!("c{n}"));
+            inner.expr_as(column_of(ask, site, &shown.field.name, &shown.field.kind), format!("c{n}"));
         }
     }
     if let Some(filter) = filter {

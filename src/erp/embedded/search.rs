@@ -7,9 +7,10 @@ use super::Embedded;
 use super::ask::{Ask, Author, Site};
 use super::cells::{each, number};
 use super::columns::{Column, any_links, columns};
-use super::compile::{condition, filter, rules};
+use super::compile::{condition, filter, own_rules, rules};
 use super::json::raw;
 use super::links::Links;
+use super::narrowing;
 use super::order::keys;
 use super::page::{Page, statement};
 use super::reader::Consistency;
@@ -49,6 +50,7 @@ pub(super) fn prepare<'a>(ask: &Ask<'a>, query: &SearchQuery) -> Result<Prepared
 
 pub(super) async fn search(erp: &Embedded, ask: &Ask<'_>, query: &SearchQuery) -> Result<Records, ErpError> {
     let Prepared { site, columns, matches, page: found } = prepare(ask, query)?;
+    narrowing::demand(erp, ask, &query.domain).await?;
     let (limit, offset) = (u64::from(query.limit), u64::from(query.offset));
     let consistency = if any_links(&columns) { Consistency::Snapshot } else { Consistency::Statement };
     let mut reader = erp.reader(consistency).await?;
@@ -92,7 +94,7 @@ pub(super) async fn read(erp: &Embedded, ask: &Ask<'_>, query: &ReadQuery) -> Re
     let mut page = Page::new(columns);
     each(&mut reader, found, |row| page.push(row)).await?;
     if page.ids.len() < ids.len() {
-        let error = absent(&mut reader, site, named, &ids, &page.ids).await?;
+        let error = absent(&mut reader, ask, site, named, &ids, &page.ids).await?;
         reader.close().await?;
         return Err(error);
     }
@@ -110,30 +112,38 @@ pub(super) async fn read(erp: &Embedded, ask: &Ask<'_>, query: &ReadQuery) -> Re
     })
 }
 
-/// Why ids were not answered: they are not there, or a record rule hides them.
+/// Why ids were not answered: they are not there, or a record rule hides them, or the domain of a policy.
 async fn absent(
     reader: &mut Reader,
+    ask: &Ask<'_>,
     site: Site<'_>,
     named: Expr,
     ids: &[i64],
     shown: &[i64],
 ) -> Result<ErpError, ErpError> {
-    let mut existing = Query::select();
-    existing
-        .expr(column(site.table, "id"))
-        .from_as(table(&site.model.name), alias(site.table))
-        .and_where(named);
-    let mut there = Vec::new();
-    each(reader, Statement::of(existing), |row| {
-        there.extend(row.whole(0)?);
-        Ok(())
-    })
-    .await?;
+    let there = ids_of(reader, site, Some(named.clone())).await?;
     let missing: Vec<i64> = ids.iter().copied().filter(|id| !there.contains(id)).collect();
     if !missing.is_empty() {
         return Ok(ErpError::MissingRecords { model: site.model.name.to_string(), ids: missing });
     }
-    let hidden: Vec<String> = ids.iter().filter(|id| !shown.contains(id)).map(ToString::to_string).collect();
+    let hidden = |shown: &[i64]| -> Vec<String> {
+        ids.iter().filter(|id| !shown.contains(id)).map(ToString::to_string).collect()
+    };
+    if ask.permit.domain(&site.model.name).is_some() {
+        let reached = ids_of(reader, site, all([Some(named), own_rules(ask, site)?])).await?;
+        if hidden(&reached).is_empty() {
+            return Ok(ErpError::Denied(Step::failed(
+                Gate::Policy,
+                format!(
+                    "{} lets only some of its records be reached through MCP, and id {} is not among them. \
+                     An MCP Administrator can change it in Technical > MCP > Model Policies.",
+                    site.model.name,
+                    hidden(shown).join(", ")
+                ),
+            )));
+        }
+    }
+    let hidden = hidden(shown);
     Ok(ErpError::Denied(Step::failed(
         Gate::RecordRules,
         format!(
@@ -144,9 +154,26 @@ async fn absent(
     )))
 }
 
+/// The ids for which a condition holds.
+async fn ids_of(reader: &mut Reader, site: Site<'_>, condition: Condition) -> Result<Vec<i64>, ErpError> {
+    let mut select = Query::select();
+    select.expr(column(site.table, "id")).from_as(table(&site.model.name), alias(site.table));
+    if let Some(condition) = condition {
+        select.and_where(condition);
+    }
+    let mut found = Vec::new();
+    each(reader, Statement::of(select), |row| {
+        found.extend(row.whole(0)?);
+        Ok(())
+    })
+    .await?;
+    Ok(found)
+}
+
 pub(super) async fn count(erp: &Embedded, ask: &Ask<'_>, domain: &Domain) -> Result<i64, ErpError> {
     let site = ask.start()?;
     let filter = filter(ask, site, domain)?;
+    narrowing::demand(erp, ask, domain).await?;
     let mut counted = Query::select();
     counted.expr(Expr::cust("COUNT(*)")).from_as(table(&site.model.name), alias(site.table));
     if let Some(filter) = filter {

@@ -15,6 +15,7 @@ fn form<'a>(seen: &'a str, changes: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a 
         ("rate_limit", "60"),
         ("max_records", "200"),
         ("export_limit", "100000"),
+        ("token_budget", "20000"),
         ("session_ttl", "60"),
         ("instructions", "Say Axanta."),
         ("reporting_models.sales", "report.sales.analysis"),
@@ -74,6 +75,7 @@ async fn what_is_wrong_is_said_beside_its_field_and_nothing_is_lost() {
             ("rate_limit", "many", "Rate Limit is a whole number from 1 to 1000000"),
             ("max_records", "10001", "Max Records Per Request is a whole number from 1 to 10000"),
             ("export_limit", "0", "Export Limit is a whole number from 1 to 1000000"),
+            ("token_budget", "999", "Token Budget is a whole number from 1000 to 24000"),
             ("session_ttl", "1.5", "Session TTL is a whole number from 1 to 43200"),
             ("reporting_models.sales", "report.sale.analysis", "Did you mean report.sales.analysis"),
         ] {

@@ -34,6 +34,8 @@ pub struct McpServerSettings {
     pub max_records: Bounded,
     /// Records per exported file.
     pub export_limit: Bounded,
+    /// Tokens per result.
+    pub token_budget: Bounded,
     /// Minutes.
     pub session_ttl: Bounded,
     /// Global Assistant Instructions.
@@ -86,6 +88,7 @@ fn Shown(settings: McpServerSettings) -> impl IntoView {
         .collect_view();
     let (rate, records, ttl) = (settings.rate_limit, settings.max_records, settings.session_ttl);
     let exports = settings.export_limit;
+    let budget = settings.token_budget;
     view! {
         <Page title="MCP Server" crumbs=vec![Crumb::new("Settings", "/")]>
             <div class="sheet">
@@ -108,6 +111,9 @@ fn Shown(settings: McpServerSettings) -> impl IntoView {
                         <NumberField form=FORM name="export_limit" label="Export Limit" unit="records per file"
                             value=exports.value least=exports.least most=exports.most required=true
                             help=format!("{} to {}; {} unless changed. An export of more is cut to this, and says so.", exports.least, exports.most, exports.default)/>
+                        <NumberField form=FORM name="token_budget" label="Token Budget" unit="tokens per result"
+                            value=budget.value least=budget.least most=budget.most required=true
+                            help=format!("{} to {}; {} unless changed. A longer result is cut between two records, and says how to go on.", budget.least, budget.most, budget.default)/>
                         <NumberField form=FORM name="session_ttl" label="Session TTL" unit="minutes"
                             value=ttl.value least=ttl.least most=ttl.most required=true
                             help=format!("{} to {}; {} unless changed. An MCP session that is not used for so long ends.", ttl.least, ttl.most, ttl.default)/>

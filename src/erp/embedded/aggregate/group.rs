@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait, JoinType, Query, SelectStatement};
 
 use super::super::super::ErpError;
-use super::super::ask::{Ask, Author, Site, field};
+use super::super::ask::{Ask, Author, Site};
 use super::super::cells::{Cells, each};
 use super::super::compile::{column_of, name_of, rules};
 use super::super::json::{Shape, write_null};
@@ -67,7 +67,7 @@ pub(super) fn find<'a>(
         return Err(Complaint::new(format!("group `{}` names no field", by.key)).into());
     };
     for (n, hop) in hops.iter().enumerate() {
-        let link = field(site.model, hop)?;
+        let link = ask.field(site, hop)?;
         let FieldKind::Many2one { relation } = &link.kind else {
             return Err(Complaint::new(format!(
                 "group `{}` goes through `{hop}`, but {} `{hop}` is {} and not many2one",
@@ -93,9 +93,9 @@ pub(super) fn find<'a>(
         joins.0.push((relation.to_string(), landing.table, on));
         site = landing;
     }
-    let field = field(site.model, last)?;
+    let field = ask.field(site, last)?;
     if !field.groupable {
-        let known = site.model.fields.iter().filter(|f| f.groupable).map(|f| f.name.as_ref());
+        let known = ask.permit.fields(site.model).filter(|f| f.groupable).map(|f| f.name.as_ref());
         return Err(Complaint::new(format!(
             "{} `{last}` is {} and can't be grouped by",
             site.model.name,
@@ -118,7 +118,7 @@ impl Found<'_> {
         reader: &mut Reader,
     ) -> Result<Group, ErpError> {
         let key = self.by.key.clone();
-        let own = column_of(self.site, &self.field.name, &self.field.kind);
+        let own = column_of(ask, self.site, &self.field.name, &self.field.kind);
         let unit = match &self.field.kind {
             FieldKind::Date => Unit::Day,
             FieldKind::Datetime => Unit::Milli(ask.who.tz),

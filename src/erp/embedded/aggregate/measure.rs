@@ -28,19 +28,19 @@ pub(super) struct Measure {
 }
 
 /// What is asked for, with the number of records always among it.
-pub(super) fn measures(site: Site<'_>, asked: &[Aggregate]) -> Result<Vec<Measure>, ErpError> {
+pub(super) fn measures(ask: &Ask<'_>, site: Site<'_>, asked: &[Aggregate]) -> Result<Vec<Measure>, ErpError> {
     let mut all: Vec<Measure> = Vec::with_capacity(asked.len() + 1);
     let records = Aggregate { of: AggregateOf::Records, key: COUNT_KEY.to_owned() };
     let counted = asked.iter().any(|a| a.of == AggregateOf::Records);
     for aggregate in asked.iter().chain((!counted).then_some(&records)) {
         if all.iter().all(|m| m.key != aggregate.key) {
-            all.push(measure(site, aggregate, all.len())?);
+            all.push(measure(ask, site, aggregate, all.len())?);
         }
     }
     Ok(all)
 }
 
-fn measure(site: Site<'_>, aggregate: &Aggregate, n: usize) -> Result<Measure, Complaint> {
+fn measure(ask: &Ask<'_>, site: Site<'_>, aggregate: &Aggregate, n: usize) -> Result<Measure, Complaint> {
     let key = aggregate.key.clone();
     let name = format!("a{n}");
     let (field, function) = match &aggregate.of {
@@ -48,10 +48,10 @@ fn measure(site: Site<'_>, aggregate: &Aggregate, n: usize) -> Result<Measure, C
             let (columns, of) = (vec![(name, Expr::cust("COUNT(*)"))], AggregateOf::Records);
             return Ok(Measure { key, columns, kind: FieldKind::Integer, mean: false, of, currency: None });
         }
-        AggregateOf::Field(field, function) => (site.model.require(field)?, *function),
+        AggregateOf::Field(field, function) => (ask.permit.require(site.model, field)?, *function),
     };
-    check(site, field, function)?;
-    let value = || column_of(site, &field.name, &field.kind);
+    check(ask, site, field, function)?;
+    let value = || column_of(ask, site, &field.name, &field.kind);
     let call = |text: &'static str| Expr::cust_with_expr(text, value());
     let sum = || call("CAST(SUM($1) AS BIGINT)");
     let is_text = matches!(field.kind, FieldKind::Char | FieldKind::Text);
@@ -80,7 +80,7 @@ fn measure(site: Site<'_>, aggregate: &Aggregate, n: usize) -> Result<Measure, C
     Ok(Measure { key, columns, kind, mean, of: aggregate.of.clone(), currency })
 }
 
-fn check(site: Site<'_>, field: &Field, function: AggregateFunction) -> Result<(), Complaint> {
+fn check(ask: &Ask<'_>, site: Site<'_>, field: &Field, function: AggregateFunction) -> Result<(), Complaint> {
     use AggregateFunction::{Avg, Count, CountDistinct, Max, Min, Sum};
     let timely = matches!(field.kind, FieldKind::Date | FieldKind::Datetime);
     let number = field.kind.is_number() && field.name != "id";
@@ -93,7 +93,7 @@ fn check(site: Site<'_>, field: &Field, function: AggregateFunction) -> Result<(
     if fits {
         return Ok(());
     }
-    let numbers = site.model.fields.iter().filter(|f| f.kind.is_number() && f.aggregator.is_some());
+    let numbers = ask.permit.fields(site.model).filter(|f| f.kind.is_number() && f.aggregator.is_some());
     Err(Complaint::new(format!(
         "`{}:{function}` makes no sense: {} `{}` is {}; it takes {right}",
         field.name,

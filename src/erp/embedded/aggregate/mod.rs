@@ -19,6 +19,7 @@ use super::ask::Ask;
 use super::cells::{each, number};
 use super::compile::filter;
 use super::json::{key, raw, write_null, write_text};
+use super::narrowing;
 use super::reader::Consistency;
 use crate::model::Complaint;
 use group::{Group, Joins, find};
@@ -38,7 +39,7 @@ pub(super) async fn aggregate(
 ) -> Result<Groups, ErpError> {
     let site = ask.start()?;
     bounded(query)?;
-    let measures = measures(site, &query.aggregates)?;
+    let measures = measures(ask, site, &query.aggregates)?;
     let currency = currency(&measures)?;
     let filter = filter(ask, site, &query.domain)?;
     let mut joins = Joins::default();
@@ -46,6 +47,7 @@ pub(super) async fn aggregate(
     for by in &query.group_by {
         found.push(find(ask, site, by, &mut joins)?);
     }
+    narrowing::demand(erp, ask, &query.domain).await?;
     let mut reader = erp.reader(Consistency::Snapshot).await?;
     let mut groups: Vec<Group> = Vec::with_capacity(found.len());
     for found in &found {
@@ -86,8 +88,8 @@ fn currency(measures: &[Measure]) -> Result<Option<String>, Complaint> {
     let Some((first, key)) = fields.next() else { return Ok(None) };
     match fields.find(|(other, _)| *other != first) {
         None => Ok(Some(first.clone())),
-        Some((other, other_key)) => Err(Complaint::new(format!(
-            "`{key}` is in the currency of {first} and `{other_key}` in that of {other}; ask for them one after the other"
+        Some((_, other)) => Err(Complaint::new(format!(
+            "`{key}` and `{other}` are amounts in currencies of their own; ask for them one after the other"
         ))),
     }
 }

@@ -41,7 +41,8 @@ pub(super) fn rows(
     {
         return Ok(None);
     }
-    let rules = (ask.catalog.rules)(ask.who, MODEL, Operation::Read);
+    let extra = ask.permit.domain(MODEL).cloned().unwrap_or(Domain::All);
+    let rules = (ask.catalog.rules)(ask.who, MODEL, Operation::Read).and(extra);
     let mut range = Range::default();
     let Some(asked) = without_date(ask, &query.domain, site.model, &mut range) else { return Ok(None) };
     if !kept(&rules) {

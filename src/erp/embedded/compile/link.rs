@@ -3,7 +3,7 @@
 use sea_query::{Expr, ExprTrait};
 
 use super::super::super::ErpError;
-use super::super::ask::{Author, DISPLAY_NAME, Site};
+use super::super::ask::{Ask, Author, DISPLAY_NAME, Site};
 use super::super::registry::{link_table, table};
 use super::super::sql::{Condition, all, any, column, never, not};
 use super::text::{CONTAINS, Matching};
@@ -85,8 +85,8 @@ impl<'a> Walk<'_, 'a> {
             parts.extend(among_ids(&link, targets).map(Some));
             if targets.iter().any(|t| matches!(t, Target::Name(_))) {
                 // The ERP shows the name of whatever is linked, so matching it tells nothing more.
-                let other = self.ask.place(self.ask.catalog.model(relation)?);
-                parts.push(Some(self.within(site, field, other, among_names(other, targets))));
+                let other = self.ask.place_for(self.ask.catalog.model(relation)?, self.author);
+                parts.push(Some(self.within(site, field, other, among_names(self.ask, other, targets))));
             }
             if unset {
                 parts.push(Some(Expr::cust_with_expr("($1 IS NULL)", link)));
@@ -97,8 +97,10 @@ impl<'a> Walk<'_, 'a> {
         if targets.iter().any(|t| !matches!(t, Target::Unset)) {
             let landing = self.ask.land(relation, &self.path(), self.author)?;
             let id = column(landing.table, "id");
-            let inner =
-                any([among_ids(&id, targets).or_else(|| Some(never())), among_names(landing, targets)]);
+            let inner = any([
+                among_ids(&id, targets).or_else(|| Some(never())),
+                among_names(self.ask, landing, targets),
+            ]);
             parts.push(self.linked(site, field, landing, inner)?);
         }
         if unset {
@@ -117,14 +119,14 @@ impl<'a> Walk<'_, 'a> {
     ) -> Result<Condition, ErpError> {
         let relation = field.kind.relation().unwrap_or_default();
         if let FieldKind::Many2one { .. } = field.kind {
-            let other = self.ask.place(self.ask.catalog.model(relation)?);
-            let Some(found) = matching.condition(self.ask.dialect, record_name(other), text) else {
+            let other = self.ask.place_for(self.ask.catalog.model(relation)?, self.author);
+            let Some(found) = matching.condition(self.ask.dialect, record_name(self.ask, other), text) else {
                 return Ok(None);
             };
             return Ok(Some(self.within(site, field, other, Some(found))));
         }
         let landing = self.ask.land(relation, &self.path(), self.author)?;
-        let found = matching.condition(self.ask.dialect, record_name(landing), text);
+        let found = matching.condition(self.ask.dialect, record_name(self.ask, landing), text);
         self.linked(site, field, landing, found)
     }
 
@@ -214,11 +216,13 @@ impl<'a> Walk<'_, 'a> {
 
     /// The tree's members at `landing` that `child_of` or `parent_of` asks for.
     fn family(self, landing: Site<'a>, operator: Operator, targets: &[Target<'_>]) -> Result<Expr, ErpError> {
-        let root = self.ask.place(self.ask.catalog.model(&landing.model.name)?);
+        let root = self.ask.place_for(self.ask.catalog.model(&landing.model.name)?, self.author);
         let id = column(root.table, "id");
         // As in Odoo, a name means every record whose name contains it.
         let named = targets.iter().filter_map(|t| match t {
-            Target::Name(name) => Some(CONTAINS.condition(self.ask.dialect, record_name(root), name)),
+            Target::Name(name) => {
+                Some(CONTAINS.condition(self.ask.dialect, record_name(self.ask, root), name))
+            }
             _ => None,
         });
         let mut roots = any(among_ids(&id, targets).map(Some).into_iter().chain(named));
@@ -236,10 +240,10 @@ impl<'a> Walk<'_, 'a> {
 }
 
 /// Among records that have one of the names.
-fn among_names(other: Site<'_>, targets: &[Target<'_>]) -> Condition {
+fn among_names(ask: &Ask<'_>, other: Site<'_>, targets: &[Target<'_>]) -> Condition {
     let names: Vec<&str> =
         targets.iter().filter_map(|t| if let Target::Name(name) = t { Some(*name) } else { None }).collect();
-    any((!names.is_empty()).then(|| Some(record_name(other).is_in(names))))
+    any((!names.is_empty()).then(|| Some(record_name(ask, other).is_in(names))))
 }
 
 fn among_ids(id: &Expr, targets: &[Target<'_>]) -> Option<Expr> {
@@ -253,6 +257,6 @@ fn among_ids(id: &Expr, targets: &[Target<'_>]) -> Option<Expr> {
 }
 
 /// The name of the records at a site.
-pub(super) fn record_name(site: Site<'_>) -> Expr {
-    column_of(site, DISPLAY_NAME, &FieldKind::Char)
+pub(super) fn record_name(ask: &Ask<'_>, site: Site<'_>) -> Expr {
+    column_of(ask, site, DISPLAY_NAME, &FieldKind::Char)
 }

@@ -15,20 +15,43 @@ pub(super) use value::Subject;
 use sea_query::Expr;
 
 use super::super::ErpError;
-use super::ask::{Ask, Author, Site, field};
+use super::ask::{Ask, Author, Site};
 use super::registry::table;
 use super::sql::{self, Condition, all, any, not};
 use crate::model::{Complaint, Domain, FieldKind, Leaf, Literal, Operation, Operator};
+use crate::policy::{Gate, Step};
 
 /// What a caller's domain and the model's record rules allow, together.
 pub(super) fn filter(ask: &Ask<'_>, site: Site<'_>, domain: &Domain) -> Result<Condition, ErpError> {
     Ok(all([condition(ask, site, domain, Author::Caller)?, rules(ask, site)?]))
 }
 
-/// The record rules of a model, for reading.
+/// Which records of a model a caller reaches: those of its record rules, and of them those of its policy.
 pub(super) fn rules(ask: &Ask<'_>, site: Site<'_>) -> Result<Condition, ErpError> {
+    let own = own_rules(ask, site)?;
+    Ok(all([own, policy(ask, site)?]))
+}
+
+/// The record rules of a model, for reading.
+pub(super) fn own_rules(ask: &Ask<'_>, site: Site<'_>) -> Result<Condition, ErpError> {
     let domain = (ask.catalog.rules)(ask.who, &site.model.name, Operation::Read);
     condition(ask, site, &domain, Author::Rule)
+}
+
+/// The extra domain of a model's policy. One that can't be understood shows nothing.
+fn policy(ask: &Ask<'_>, site: Site<'_>) -> Result<Condition, ErpError> {
+    let Some(domain) = ask.permit.domain(&site.model.name) else { return Ok(None) };
+    condition(ask, site, domain, Author::Rule).map_err(|error| {
+        tracing::error!(model = %site.model.name, %error, "the domain of a policy can't be understood");
+        ErpError::Denied(Step::failed(
+            Gate::Policy,
+            format!(
+                "the domain of the policy of {} can't be understood, so nothing of it is shown. \
+                 An MCP Administrator can change it in Technical > MCP > Model Policies.",
+                site.model.name
+            ),
+        ))
+    })
 }
 
 /// A domain on the records of a site.
@@ -38,6 +61,7 @@ pub(super) fn condition(
     domain: &Domain,
     author: Author,
 ) -> Result<Condition, ErpError> {
+    let site = Site { author, ..site };
     let each = |parts: &[Domain]| -> Result<Vec<Condition>, ErpError> {
         parts.iter().map(|part| condition(ask, site, part, author)).collect()
     };
@@ -66,9 +90,9 @@ impl<'a> Walk<'_, 'a> {
                 .example(r#"[["partner_id","=",7]]"#)
                 .into());
         };
-        let field = field(site.model, name)?;
+        let field = self.ask.field(site, name)?;
         if self.author == Author::Caller && !field.searchable {
-            return Err(unsearchable(site, name).into());
+            return Err(unsearchable(self.ask, site, name).into());
         }
         if gone + 1 < self.leaf.path.len() {
             let Some(relation) = field.kind.relation() else {
@@ -111,17 +135,25 @@ impl<'a> Walk<'_, 'a> {
     }
 }
 
-fn unsearchable(site: Site<'_>, name: &str) -> Complaint {
-    let known = site.model.fields.iter().filter(|f| f.searchable).map(|f| f.name.as_ref());
+fn unsearchable(ask: &Ask<'_>, site: Site<'_>, name: &str) -> Complaint {
+    let known = ask.permit.fields(site.model).filter(|f| f.searchable).map(|f| f.name.as_ref());
     Complaint::new(format!("{} `{name}` can't stand in a domain", site.model.name)).near(name, known)
 }
 
-/// Column that holds a field; `display_name` is the record's name by another word.
-pub(super) fn column_of(site: Site<'_>, name: &str, kind: &FieldKind) -> Expr {
+/// Column that holds a field; `display_name` is the record's name by another word. Where policy hides the field
+/// that names a record, its name is `model #id` for the caller.
+pub(super) fn column_of(ask: &Ask<'_>, site: Site<'_>, name: &str, kind: &FieldKind) -> Expr {
     if name != super::ask::DISPLAY_NAME || site.model.field(name).is_some() {
         return sql::column(site.table, name);
     }
     let rec_name = site.model.rec_name.as_ref();
+    if site.author == Author::Caller && !ask.permit.shows(&site.model.name, rec_name) {
+        return Expr::cust(format!(
+            r#"('{} #' || CAST("{}"."id" AS TEXT))"#,
+            site.model.name,
+            sql::alias(site.table)
+        ));
+    }
     let text = site.model.field(rec_name).is_none_or(|f| f.kind.name() == kind.name());
     let column = sql::column(site.table, rec_name);
     if text { column } else { Expr::cust_with_expr("CAST($1 AS TEXT)", column) }
@@ -132,6 +164,6 @@ pub(super) fn name_of(ask: &Ask<'_>, relation: &str, id: Expr) -> Result<Expr, E
     let other = ask.place(ask.catalog.model(relation)?);
     Ok(Expr::cust_with_exprs(
         format!(r#"(SELECT $1 FROM "{}" AS "t{}" WHERE $2 = $3)"#, table(relation), other.table),
-        [record_name(other), sql::column(other.table, "id"), id],
+        [record_name(ask, other), sql::column(other.table, "id"), id],
     ))
 }

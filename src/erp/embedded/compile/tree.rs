@@ -22,7 +22,7 @@ pub(super) fn members(
     let roots = roots.unwrap_or_else(super::super::sql::never);
     let from = format!(r#""{name}" AS "t{}""#, root.table);
     let (own, start) = (column(site.table, "id"), column(root.table, "id"));
-    let Some(parent) = parent_field(site.model) else {
+    let Some(parent) = parent_field(site.model).filter(|parent| ask.shows(site, parent)) else {
         return Expr::cust_with_exprs(
             format!("($1 IN (SELECT $2 FROM {from} WHERE $3))"),
             [own, start, roots],

@@ -28,7 +28,7 @@ impl<'a> Subject<'a> {
     /// A field of a site, written as `path`.
     pub(super) fn of(ask: &Ask<'_>, site: Site<'_>, field: &'a Field, path: String) -> Self {
         Self {
-            value: column_of(site, &field.name, &field.kind),
+            value: column_of(ask, site, &field.name, &field.kind),
             kind: &field.kind,
             name: format!("{} `{}`", site.model.name, field.name),
             path,

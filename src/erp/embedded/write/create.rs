@@ -69,7 +69,8 @@ pub(super) fn understand(
     let mut wrong: Vec<Complaint> = Vec::new();
     for (name, value) in values {
         let at = format!("{place}.{name}");
-        let field = match model.require(name) {
+        let found = work.permit.map_or_else(|| model.require(name), |permit| permit.require(model, name));
+        let field = match found {
             Ok(field) => field,
             Err(unknown) => {
                 wrong.push(Complaint { problem: format!("{place}: {}", unknown.problem), ..unknown });

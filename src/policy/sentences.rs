@@ -32,7 +32,7 @@ impl Ruleset {
                 if fields.is_empty() { "ids".to_owned() } else { fields.join(", ") }
             ));
         }
-        said.extend(refined.approval.as_ref().map(ApprovalRule::sentence));
+        said.extend(refined.approval.as_ref().map(ApprovalRule::summary));
         said
     }
 
@@ -44,7 +44,7 @@ impl Ruleset {
 
 impl ApprovalRule {
     /// What it demands, in a sentence.
-    pub fn sentence(&self) -> String {
+    pub fn summary(&self) -> String {
         let operations: Vec<&str> = self.operations.iter().map(|o| Operation::label(*o)).collect();
         let mut when = Vec::new();
         if let Some(most) = self.over_records {

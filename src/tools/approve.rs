@@ -86,7 +86,7 @@ async fn run(
         permit,
         principal: &context.principal,
         client: context.client.as_deref(),
-        budget: super::page::MAX_CHARACTERS,
+        budget: super::page::budget(context),
     };
     let (answer, _) = context.services.changes.approve(&asked, pending, approved).await?;
     Ok(answer)

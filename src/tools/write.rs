@@ -5,8 +5,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::page::MAX_CHARACTERS;
-use super::{Context, Output, ToolError};
+use super::{Context, Output, ToolError, page};
 use crate::audit::Pending;
 use crate::changes::{Answer, Asked, Idempotency};
 use crate::erp::{Caller, What};
@@ -53,7 +52,7 @@ pub async fn run(
         permit,
         principal: &context.principal,
         client: context.client.as_deref(),
-        budget: MAX_CHARACTERS,
+        budget: page::budget(context),
     };
     let (answer, logged) = context.services.changes.perform(&asked, pending).await?;
     let Answer { structured, text, records } = answer;

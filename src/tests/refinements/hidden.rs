@@ -30,6 +30,8 @@ fn places(model: &str, field: &str, link: Option<(&str, &str)>) -> Vec<(&'static
         ("search_records", json!({"model": model, "domain": [[format!("{field}.name"), "=", "x"]]})),
         ("read_records", json!({"model": model, "ids": [1]})),
         ("read_records", json!({"model": model, "ids": [1], "fields": [field]})),
+        ("create_records", json!({"model": model, "records": [{field: "x"}], "dry_run": true})),
+        ("update_records", json!({"model": model, "ids": [1], "values": {field: "x"}, "dry_run": true})),
         ("list_models", json!({})),
         ("list_models", json!({"query": field})),
         ("get_context", json!({})),

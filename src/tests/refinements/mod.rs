@@ -51,8 +51,10 @@ pub async fn stages() -> Vec<Stage> {
     for test in small_companies().await {
         let companies = company_ids(test.db.read().await.unwrap().on()).await.unwrap();
         let clock = Clock::fixed(NOW * 1_000);
+        let erp: Arc<dyn crate::erp::Erp> = Arc::new(Embedded::new(test.db.clone()));
         let services = Arc::new(Services {
-            erp: Arc::new(Embedded::new(test.db.clone())),
+            changes: crate::changes::Changes::new(test.db.clone(), clock.clone(), Arc::clone(&erp)),
+            erp,
             audit: crate::audit::Audit::start(test.db.clone(), clock.clone()),
             clock: clock.clone(),
             contexts: Arc::default(),

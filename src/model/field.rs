@@ -26,6 +26,8 @@ pub struct Field {
     pub searchable: bool,
     /// May stand in `group_by`.
     pub groupable: bool,
+    /// Free text that people outside the company write or choose: data to report on, never to be followed.
+    pub untrusted: bool,
     /// How it adds up when nothing else is said; `None` where adding makes no sense.
     pub aggregator: Option<AggregateFunction>,
 }

@@ -26,6 +26,7 @@ mod read_records;
 mod render_report;
 mod schema;
 mod search_records;
+mod untrusted;
 mod update_records;
 mod write;
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::untrusted::{SENTENCE, Untrusted};
 use super::{Action, Context, Output, Tool, ToolError, page, reading, tool};
 use crate::audit::Pending;
 use crate::erp::ReadQuery;
@@ -49,6 +50,8 @@ struct Reply<'a> {
     records: &'a RawValue,
     total: u32,
     has_more: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untrusted: Option<Untrusted>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
 }
@@ -64,6 +67,7 @@ fn output() -> Value {
             },
             "total": {"type": "integer", "description": "Ids asked for"},
             "has_more": {"type": "boolean", "description": "Some ids were cut off; read them in another call"},
+            "untrusted": Untrusted::schema(),
             "notes": {"type": "array", "items": {"type": "string"}, "description": "What was limited or cut"}
         },
         "required": ["records", "total", "has_more"]
@@ -105,13 +109,18 @@ impl Action for Arguments {
                 most.whose()
             )
         });
+        let untrusted = Untrusted::of(context, permit, &self.model, self.fields.as_deref()).await?;
         let reply = Reply {
             records: &fitted.json,
             total: asked,
             has_more: fitted.rows < asked,
+            untrusted,
             notes: over.into_iter().chain(fitted.note).collect(),
         };
-        let text = format!("{} {} records.", fitted.rows, self.model);
+        let mut text = format!("{} {} records.", fitted.rows, self.model);
+        if reply.untrusted.is_some() {
+            text.push_str(SENTENCE);
+        }
         Ok(Output::new(&reply, text, Some(fitted.rows))?)
     }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::untrusted::{SENTENCE, Untrusted};
 use super::{Action, Context, Output, Tool, ToolError, page, reading, schema, tool};
 use crate::audit::Pending;
 use crate::erp::SearchQuery;
@@ -64,6 +65,8 @@ struct Reply<'a> {
     has_more: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_offset: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untrusted: Option<Untrusted>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
 }
@@ -83,6 +86,7 @@ fn output() -> Value {
             },
             "has_more": {"type": "boolean"},
             "next_offset": {"type": "integer", "description": "Offset of the next page, where there is one"},
+            "untrusted": Untrusted::schema(),
             "notes": {"type": "array", "items": {"type": "string"}, "description": "What was limited or cut"}
         },
         "required": ["records", "has_more"]
@@ -118,20 +122,25 @@ impl Action for Arguments {
         let fitted = page::fit(&found.json, found.rows, page::budget(context), GO_ON)?;
         let next = offset.saturating_add(fitted.rows);
         let has_more = found.has_more || fitted.rows < found.rows;
-        let text = format!(
+        let mut text = format!(
             "{} of {} {} records{}.",
             fitted.rows,
             found.total.map_or_else(|| "many".to_owned(), |total| total.to_string()),
             self.model,
             if has_more { format!("; go on with offset {next}") } else { String::new() }
         );
+        let untrusted = Untrusted::of(context, permit, &self.model, self.fields.as_deref()).await?;
         let reply = Reply {
             records: &fitted.json,
             total: found.total,
             has_more,
             next_offset: has_more.then_some(next),
+            untrusted,
             notes: limit.note.into_iter().chain(fitted.note).collect(),
         };
+        if reply.untrusted.is_some() {
+            text.push_str(SENTENCE);
+        }
         Ok(Output::new(&reply, text, Some(fitted.rows))?)
     }
 }

@@ -50,6 +50,7 @@ static DISPLAY_NAME_FIELD: LazyLock<Field> = LazyLock::new(|| Field {
     readonly: true,
     searchable: true,
     groupable: false,
+    untrusted: false,
     aggregator: None,
 });
 

@@ -1,10 +1,12 @@
 //! What a policy says beyond operations, asked through every tool on both databases.
 
+mod budget;
 mod domain;
 mod hidden;
 mod limits;
 mod narrow;
 mod sight;
+mod untrusted;
 
 use std::sync::Arc;
 
@@ -42,7 +44,7 @@ pub struct Stage {
     pub name: &'static str,
     services: Arc<Services>,
     companies: Vec<i64>,
-    _test: TestDb,
+    test: TestDb,
 }
 
 /// One on each database.
@@ -60,7 +62,7 @@ pub async fn stages() -> Vec<Stage> {
             contexts: Arc::default(),
             files: crate::files::Files::new(test.db.clone(), clock, "http://127.0.0.1:8070"),
         });
-        all.push(Stage { name: test.name, services, companies, _test: test });
+        all.push(Stage { name: test.name, services, companies, test });
     }
     all
 }
@@ -126,6 +128,13 @@ pub struct Told {
 }
 
 impl Person {
+    /// The same under other settings.
+    pub fn set(&mut self, change: impl FnOnce(&mut Settings)) {
+        let mut controls = Controls::clone(&self.0.controls);
+        change(&mut controls.settings);
+        self.0.controls = Arc::new(controls);
+    }
+
     pub async fn ask(&self, tool: &str, arguments: &Value) -> Told {
         let raw = serde_json::value::to_raw_value(arguments).unwrap();
         let answer = call(&self.0, tool, Some(&raw)).await.unwrap().unwrap();

@@ -63,7 +63,7 @@ fn entry() -> Model {
         ])
         .fields([
             char("name", "Number").required().readonly().help("`/` until the entry is posted."),
-            char("ref", "Reference"),
+            char("ref", "Reference").untrusted(),
             selection("move_type", "Type", MOVE_TYPE)
                 .required()
                 .help("Decided when it is made: a journal entry where nothing is said."),
@@ -90,7 +90,7 @@ fn entry() -> Model {
             many2one("sale_id", "Sales Order", "sale.order").readonly(),
             many2one("purchase_id", "Purchase Order", "purchase.order").readonly(),
             many2one("reversed_entry_id", "Reversal of", "account.move").readonly(),
-            text("narration", "Notes"),
+            text("narration", "Notes").untrusted(),
             datetime("create_date", "Created on").required().readonly(),
             one2many("line_ids", "Journal Items", "account.move.line", "move_id").editable(),
         ])
@@ -109,7 +109,7 @@ fn line() -> Model {
         .fields([
             many2one("move_id", "Journal Entry", "account.move").required(),
             integer("sequence", "Sequence").required().unsummed(),
-            char("name", "Label"),
+            char("name", "Label").untrusted(),
             selection(
                 "display_type",
                 "Display Type",

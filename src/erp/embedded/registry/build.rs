@@ -85,6 +85,12 @@ pub trait FieldBuild: Sized {
     fn readonly(self) -> Self;
     /// A one2many that takes commands: its records are made and changed with this one.
     fn editable(self) -> Self;
+    /// Free text that comes from outside the company.
+    ///
+    /// That is what customers, vendors and leads write or call themselves: names and addresses of partners and
+    /// leads, their references, and notes and descriptions, which hold what they sent. Texts of the company's own,
+    /// such as its products, and numbers that the system gives are not.
+    fn untrusted(self) -> Self;
     /// One sentence of help.
     fn help(self, text: &'static str) -> Self;
     /// Adding it up makes no sense; its mean does.
@@ -106,6 +112,11 @@ impl FieldBuild for Field {
 
     fn editable(mut self) -> Self {
         self.readonly = false;
+        self
+    }
+
+    fn untrusted(mut self) -> Self {
+        self.untrusted = true;
         self
     }
 
@@ -136,6 +147,7 @@ fn field(name: &'static str, label: &'static str, kind: FieldKind) -> Field {
         readonly: kind.is_x2many(),
         required: false,
         searchable: true,
+        untrusted: false,
         groupable,
         aggregator,
         kind,

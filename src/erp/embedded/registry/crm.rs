@@ -49,14 +49,14 @@ fn lead() -> Model {
             "date_deadline",
         ])
         .fields([
-            char("name", "Opportunity").required(),
+            char("name", "Opportunity").untrusted().required(),
             selection("type", "Type", &[("lead", "Lead"), ("opportunity", "Opportunity")]).required(),
             selection("stage", "Stage", STAGE).required(),
             many2one("partner_id", "Customer", "res.partner"),
-            char("contact_name", "Contact Name"),
-            char("email_from", "Email"),
-            char("phone", "Phone"),
-            char("city", "City"),
+            char("contact_name", "Contact Name").untrusted(),
+            char("email_from", "Email").untrusted(),
+            char("phone", "Phone").untrusted(),
+            char("city", "City").untrusted(),
             many2one("country_id", "Country", "res.country"),
             many2one("user_id", "Salesperson", "res.users"),
             selection("team", "Sales Team", TEAM),
@@ -70,7 +70,7 @@ fn lead() -> Model {
             date("date_deadline", "Expected Closing"),
             datetime("date_closed", "Closed Date").readonly(),
             company().required(),
-            text("description", "Notes"),
+            text("description", "Notes").untrusted(),
             active(),
             one2many("order_ids", "Orders", "sale.order", "opportunity_id"),
         ])

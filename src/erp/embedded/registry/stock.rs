@@ -86,7 +86,7 @@ fn picking() -> Model {
             many2one("purchase_id", "Purchase Order", "purchase.order").readonly(),
             many2one("backorder_id", "Back Order of", "stock.picking").readonly(),
             selection("priority", "Priority", &[("0", "Normal"), ("1", "Urgent")]).required(),
-            text("note", "Notes"),
+            text("note", "Notes").untrusted(),
             one2many("movement_ids", "Movements", "stock.movement", "picking_id").editable(),
         ])
         .method("button_validate", "Validate the transfer: its movements are done and stock changes.")

@@ -70,7 +70,7 @@ async fn is_untrusted(
     if name == "display_name" && model.field(name).is_none() {
         return Ok(is_named_so(permit, model));
     }
-    let Some(field) = model.field(name) else { return Ok(false) };
+    let Ok(field) = permit.require(model, name) else { return Ok(false) };
     if field.untrusted {
         return Ok(true);
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::row::{Values as _, stored};
 use super::value::read;
 use super::work::Work;
-use super::{business, lines, links, reach};
+use super::{business, lines, links};
 use crate::erp::{Cell, ErpError, Row, Values};
 use crate::model::{Complaint, Model, Operation};
 
@@ -46,7 +46,7 @@ pub(super) async fn one(
         lines::apply(work, model, id, field).await?;
     }
     business::settle(work, model, id).await?;
-    reach::still(work, model, &[id], Operation::Create).await?;
+    work.must_reach(model, id, Operation::Create);
     Ok(id)
 }
 

@@ -55,13 +55,15 @@ pub(super) fn read(field: &Field, place: &str, value: &Value) -> Result<Lines, C
         one @ Value::Object(_) => std::slice::from_ref(one),
         other => return Err(unclear(field, place, other)),
     };
-    // One command without the list around it.
-    let lone = matches!(items, [Value::Number(n), _, _] if n.as_i64().is_some_and(|n| (0..=6).contains(&n)))
-        && !items.iter().all(Value::is_i64);
-    let commands = if lone {
+    let numbers: Option<Vec<i64>> = items.iter().map(Value::as_i64).collect();
+    let commands = if lone(items, numbers.as_deref()) {
         vec![command(field, place, value)?]
-    } else if !items.is_empty() && items.iter().all(|item| item.is_i64()) {
-        vec![Command::Set(items.iter().filter_map(Value::as_i64).collect())]
+    } else if let Some(ids) = numbers.filter(|ids| !ids.is_empty()) {
+        // `[4, 9]` might link the record 9, or be a list of two records.
+        if ids.iter().any(|id| *id <= 0) || matches!(ids.as_slice(), [0..=6] | [0..=6, _]) {
+            return Err(unclear(field, place, value));
+        }
+        vec![Command::Set(ids)]
     } else {
         items.iter().map(|item| command(field, place, item)).collect::<Result<_, _>>()?
     };
@@ -71,6 +73,17 @@ pub(super) fn read(field: &Field, place: &str, value: &Value) -> Result<Lines, C
         place: place.to_owned(),
         commands,
     })
+}
+
+/// One command without the list around it: with values or ids in it, or with the 0 at its end that is no id.
+fn lone(items: &[Value], numbers: Option<&[i64]>) -> bool {
+    match numbers {
+        Some([2..=4, id, 0]) => *id > 0,
+        Some(numbers) => *numbers == [5, 0, 0],
+        None => {
+            matches!(items, [Value::Number(n), ..] if n.as_i64().is_some_and(|n| (0..=6).contains(&n)))
+        }
+    }
 }
 
 fn command(field: &Field, place: &str, item: &Value) -> Result<Command, Complaint> {
@@ -264,7 +277,11 @@ mod tests {
             ),
             (json!([[5]]), vec![Command::Clear]),
             (json!([[6, 0, [1, 2]]]), vec![Command::Set(vec![1, 2])]),
+            (json!([6, 0, [1, 2]]), vec![Command::Set(vec![1, 2])]),
+            (json!([2, 9, 0]), vec![Command::Delete(9)]),
+            (json!([5, 0, 0]), vec![Command::Clear]),
             (json!([1, 2, 3]), vec![Command::Set(vec![1, 2, 3])]),
+            (json!([17, 18]), vec![Command::Set(vec![17, 18])]),
             (json!([]), vec![]),
         ] {
             assert_eq!(of(&written), Ok(commands), "{written}");
@@ -281,6 +298,10 @@ mod tests {
             json!([[2]]),
             json!([[6, 0, 5]]),
             json!(["x"]),
+            json!([4, 9]),
+            json!([5]),
+            json!([0, 9, 0]),
+            json!([7, 0]),
             json!([{"id": "x"}]),
             json!([[]]),
         ] {

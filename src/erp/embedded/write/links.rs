@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use sqlx::AssertSqlSafe;
 
 use super::super::registry::table;
-use super::reach;
 use super::row::{Values, stored};
 use super::work::Work;
 use crate::erp::{ErpError, Row};
@@ -37,7 +36,7 @@ pub(super) async fn check(
         };
         let seen = relation == "res.users"
             || !written.contains_key(field.name.as_ref())
-            || reach::beyond(work, &target, &[id]).await?.is_empty();
+            || work.sees(&target, id).await?;
         if !seen {
             // Whether it is there is not for whoever may not see it.
             return Err(complaint(format!(
@@ -88,6 +87,23 @@ fn own_company(work: &Work<'_>, place: &str, company: Option<i64>) -> Result<(),
 
 fn complaint(problem: String) -> ErpError {
     ErpError::BadChange(Complaint::new(problem))
+}
+
+/// The first link of a row to a record that is not there, as `partner_id (Customer)`.
+pub(super) async fn dangling(
+    work: &mut Work<'_>,
+    model: &Model,
+    row: &Row,
+) -> Result<Option<String>, ErpError> {
+    for field in stored(model) {
+        let FieldKind::Many2one { relation } = &field.kind else { continue };
+        let Some(id) = row.int(&field.name) else { continue };
+        let itself = *relation == model.name && row.int("id") == Some(id);
+        if !itself && work.one(relation, id).await?.is_none() {
+            return Ok(Some(format!("{} ({})", field.name, field.label)));
+        }
+    }
+    Ok(None)
 }
 
 /// How many records of which model and field link to a record, those of `owned` models aside.

@@ -24,7 +24,7 @@ mod work;
 use super::super::{Caller, Change, Effect, ErpError, Undo, What};
 use super::Embedded;
 use crate::model::{Complaint, Operation};
-use crate::policy::Permit;
+use crate::policy::{Gate, Permit, Step};
 use crate::store::On;
 
 pub(super) use differences::differences;
@@ -44,6 +44,10 @@ pub(super) async fn change(
 ) -> Result<Effect, ErpError> {
     let mut work = Work::begin(erp, on, Some(permit), who, change.at).await?;
     let model = work.model(permit.model().unwrap_or_default())?;
+    if change.what.operation() != permit.operation() {
+        let why = format!("{} was permitted, and {} asked for", permit.operation(), change.what.operation());
+        return Err(ErpError::Denied(Step::failed(Gate::Policy, why)));
+    }
     work.may(&model, permit.operation())?;
     let (ids, answer) = match &change.what {
         What::Create(records) => {

@@ -23,9 +23,12 @@ pub(super) async fn undo(work: &mut Work<'_>, model: &Arc<Model>, images: &[Imag
         let there: Vec<i64> = there.into_iter().filter(|id| gone.contains_key(id)).collect();
         reach::all(work, model, &there, Operation::Write).await?;
     }
-    // Those that others link to were written first, so what was written last goes first.
-    for image in images.iter().rev() {
-        one(work, image).await?;
+    // What was deleted comes first, for others to link to, and what was created goes last, when nobody does. Within
+    // these, those that others link to were written first, so what was written last goes first.
+    for step in [Operation::Create, Operation::Write, Operation::Delete] {
+        for image in images.iter().rev().filter(|image| back(image) == step) {
+            one(work, image).await?;
+        }
     }
     let returned: Vec<i64> =
         own.iter().filter(|image| image.before.is_some()).map(|image| image.id).collect();
@@ -49,6 +52,11 @@ async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
         && let Some(why) = business::sealed(work, &model, row, only).await?
     {
         return Err(collision(image, &why));
+    }
+    if let Some(before) = &image.before
+        && let Some(field) = links::dangling(work, &model, before).await?
+    {
+        return Err(collision(image, &format!("what {field} linked to was deleted since")));
     }
     match (&image.before, &image.after, now) {
         (Some(before), None, None) => {

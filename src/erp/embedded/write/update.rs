@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::create::{understand, unset_required};
 use super::work::Work;
-use super::{business, lines, links, reach};
+use super::{business, lines, links};
 use crate::erp::{ErpError, Row, Values};
 use crate::model::{Complaint, Model, Operation};
 
@@ -42,16 +42,25 @@ pub(super) async fn one(
     let mut changes = given.cells;
     unset_required(model, place, &changes)?;
     changes.retain(|name, cell| before.get(name) != Some(cell));
+    let written: Row = before.iter().map(|(k, v)| (k.clone(), v.clone())).chain(changes.clone()).collect();
+    links::check(work, model, &written, (place, &changes)).await?;
+    let given_changes = changes.clone();
     let touches_lines = !given.lines.is_empty();
     business::guard(work, model, &before, business::Wish::Change { changes: &changes, touches_lines })
         .await?;
     business::derive(work, model, &before, &mut changes).await?;
     let after: Row = before.iter().map(|(k, v)| (k.clone(), v.clone())).chain(changes.clone()).collect();
-    links::check(work, model, &after, (place, &changes)).await?;
+    let followed: Row = changes
+        .iter()
+        .filter(|(name, cell)| given_changes.get(*name) != Some(cell))
+        .map(|(k, v)| (k.clone(), v.clone()))
+        .collect();
+    links::check(work, model, &after, (place, &followed)).await?;
     work.update(model, &before, &changes).await?;
     for field in &given.lines {
         lines::apply(work, model, id, field).await?;
     }
     business::settle(work, model, id).await?;
-    reach::still(work, model, &[id], Operation::Write).await
+    work.must_reach(model, id, Operation::Write);
+    Ok(())
 }

@@ -1,10 +1,11 @@
 //! A change under way: the transaction, and every record it touched as it was before.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use sqlx::AssertSqlSafe;
+use sqlx::error::ErrorKind;
 
 use super::super::Embedded;
 use super::super::ask::Ask;
@@ -12,9 +13,9 @@ use super::super::many_rows::placeholders;
 use super::super::registry::table;
 use super::super::rollup::{self, Changes, Fact};
 use super::row::{self, Sort, Values, stored};
-use super::{business, money};
+use super::{business, money, reach};
 use crate::erp::{Caller, Cell, Effect, ErpError, Image, Row};
-use crate::model::{Model, Operation};
+use crate::model::{Complaint, Model, Operation};
 use crate::policy::{Gate, Permit, Step};
 use crate::store::{On, on_db};
 
@@ -35,6 +36,14 @@ pub(super) struct Work<'w> {
     /// Records touched, in order, and where each stands in it.
     touched: Vec<Touched>,
     places: HashMap<(String, i64), usize>,
+    /// Records as they are now: nobody else writes while this change is under way.
+    known: HashMap<(String, i64), Row>,
+    /// Records that the caller may see.
+    seen: HashSet<(String, i64)>,
+    /// Records that the caller must still reach when everything is written.
+    written: BTreeMap<(String, Operation), BTreeSet<i64>>,
+    /// Tables whose sequence stands.
+    numbered: HashSet<String>,
     /// Why it can't be undone.
     lasting: Option<String>,
     posts: bool,
@@ -69,6 +78,10 @@ impl<'w> Work<'w> {
             now,
             touched: Vec::new(),
             places: HashMap::new(),
+            known: HashMap::new(),
+            seen: HashSet::new(),
+            written: BTreeMap::new(),
+            numbered: HashSet::new(),
             lasting: None,
             posts: false,
             following: BTreeSet::new(),
@@ -112,9 +125,17 @@ impl<'w> Work<'w> {
     /// The records of those ids that are there, by id.
     pub(super) async fn load(&mut self, model: &Model, ids: &[i64]) -> Result<BTreeMap<i64, Row>, ErpError> {
         let mut all = BTreeMap::new();
-        for part in ids.chunks(AT_ONCE) {
+        let mut unknown = Vec::new();
+        for id in ids {
+            match self.known.get(&(model.name.to_string(), *id)) {
+                Some(row) => drop(all.insert(*id, row.clone())),
+                None => unknown.push(*id),
+            }
+        }
+        for part in unknown.chunks(AT_ONCE) {
             let places = placeholders(&self.on, 1, part.len());
             for row in self.select(model, &format!("id IN {places}"), part).await? {
+                self.known.insert((model.name.to_string(), row.number("id")), row.clone());
                 all.insert(row.number("id"), row);
             }
         }
@@ -189,6 +210,7 @@ impl<'w> Work<'w> {
         );
         let names: Vec<&str> = stored(model).map(|field| field.name.as_ref()).collect();
         self.execute(model, sql, &names, &row, None).await?;
+        self.known.insert((model.name.to_string(), id), row.clone());
         match self.place(model, id) {
             Some(touched) => touched.after = Some(row),
             None => self.touch(model, id, None, Some(row)),
@@ -218,7 +240,10 @@ impl<'w> Work<'w> {
         let sql =
             format!("UPDATE {} SET {} WHERE id = ${}", table(&model.name), sets.join(", "), names.len() + 1);
         self.execute(model, sql, &names, &changes, Some(id)).await?;
-        let after: Row = before.iter().map(|(k, v)| (k.clone(), v.clone())).chain(changes).collect();
+        // What was loaded may have changed since in other fields.
+        let now = self.place(model, id).and_then(|touched| touched.after.as_ref()).unwrap_or(before);
+        let after: Row = now.iter().map(|(k, v)| (k.clone(), v.clone())).chain(changes).collect();
+        self.known.insert((model.name.to_string(), id), after.clone());
         match self.place(model, id) {
             Some(touched) => touched.after = Some(after),
             None => self.touch(model, id, Some(before.clone()), Some(after)),
@@ -231,6 +256,7 @@ impl<'w> Work<'w> {
         let id = before.number("id");
         let sql = format!("DELETE FROM {} WHERE id = $1", table(&model.name));
         self.execute(model, sql, &[], &Row::new(), Some(id)).await?;
+        self.known.remove(&(model.name.to_string(), id));
         match self.place(model, id) {
             Some(touched) => touched.after = None,
             None => self.touch(model, id, Some(before.clone()), None),
@@ -247,9 +273,13 @@ impl<'w> Work<'w> {
 
     async fn next_id(&mut self, model: &str) -> Result<i64, sqlx::Error> {
         let table = table(model);
-        let sql = format!("SELECT COALESCE(MAX(id), 0) + 1 FROM {table}");
-        let first: i64 =
-            on_db!(self.on.on(), c => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *c).await)?;
+        let mut first = 1;
+        if !self.numbered.contains(&table) {
+            let sql = format!("SELECT COALESCE(MAX(id), 0) + 1 FROM {table}");
+            first =
+                on_db!(self.on.on(), c => sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *c).await)?;
+            self.numbered.insert(table.clone());
+        }
         self.next_number(&table, first).await
     }
 
@@ -272,6 +302,33 @@ impl<'w> Work<'w> {
         Ok(())
     }
 
+    /// Whether the caller may see a record.
+    pub(super) async fn sees(&mut self, model: &Arc<Model>, id: i64) -> Result<bool, ErpError> {
+        let key = (model.name.to_string(), id);
+        if !self.seen.contains(&key) {
+            if !reach::beyond(self, model, &[id]).await?.is_empty() {
+                return Ok(false);
+            }
+            self.seen.insert(key);
+        }
+        Ok(true)
+    }
+
+    /// Demands that the caller still reaches a record when everything is written.
+    pub(super) fn must_reach(&mut self, model: &Model, id: i64, operation: Operation) {
+        self.written.entry((model.name.to_string(), operation)).or_default().insert(id);
+    }
+
+    async fn reaches(&mut self) -> Result<(), ErpError> {
+        for ((name, operation), ids) in std::mem::take(&mut self.written) {
+            let model = self.model(&name)?;
+            let there: Vec<i64> =
+                self.load(&model, &ids.into_iter().collect::<Vec<_>>()).await?.into_keys().collect();
+            reach::still(self, &model, &there, operation).await?;
+        }
+        Ok(())
+    }
+
     /// Whether a record was touched already: written by this change, or as a consequence of it.
     pub(super) fn has_touched(&self, model: &str, id: i64) -> bool {
         self.places.contains_key(&(model.to_owned(), id))
@@ -284,6 +341,7 @@ impl<'w> Work<'w> {
         answer: Option<serde_json::Value>,
     ) -> Result<Effect, ErpError> {
         self.catch_up().await?;
+        self.reaches().await?;
         let sums = self.sums();
         rollup::apply(self.on.on(), &sums).await?;
         let amount = money::largest(&mut self).await?;
@@ -350,7 +408,7 @@ impl<'w> Work<'w> {
             }
             query.execute(&mut *c).await.map(drop)
         });
-        done.map_err(ErpError::from)
+        done.map_err(|error| refused(error, model, id.or_else(|| row.int("id"))))
     }
 }
 
@@ -371,6 +429,21 @@ impl Touched {
         };
         Some(Image { model: self.model.name.to_string(), id: self.id, before, after })
     }
+}
+
+/// What the database itself refuses, in words that do not depend on which it is.
+fn refused(error: sqlx::Error, model: &Model, id: Option<i64>) -> ErpError {
+    let which = format!("{} {}", model.name, id.unwrap_or_default());
+    let why = match error.as_database_error().map(sqlx::error::DatabaseError::kind) {
+        Some(ErrorKind::UniqueViolation) => {
+            "there is another record with its name, code or reference, which must be the only one; choose another"
+        }
+        Some(ErrorKind::ForeignKeyViolation) => {
+            "it links to a record that is not there, or others link to it; read them again"
+        }
+        _ => return error.into(),
+    };
+    ErpError::BadChange(Complaint::new(format!("{which}: {why}")))
 }
 
 fn fact(row: &Row) -> Fact {

@@ -31,6 +31,12 @@ pub(super) fn derive(work: &Work<'_>, before: &Row, changes: &mut Row) {
         if !matches!(changes.word("stage"), "won" | "lost") && before.has("date_closed") {
             changes.put("date_closed", None::<i64>);
         }
+        if changes.word("stage") != "lost"
+            && before.has("lost_reason")
+            && !changes.contains_key("lost_reason")
+        {
+            changes.put("lost_reason", None::<&str>);
+        }
         close(work, changes);
     }
 }

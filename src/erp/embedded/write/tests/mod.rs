@@ -1,9 +1,17 @@
 //! Changes to the small demo company, on both databases.
 
+mod back;
 mod books;
+mod cast;
 mod faults;
+mod images;
+mod lines;
+mod purchases;
+mod refusals;
 mod sales;
 mod stock;
+mod values;
+mod whole;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -1,0 +1,114 @@
+//! Values of every kind, and what a model fills in by itself.
+
+use serde_json::json;
+
+use super::super::row::Values as _;
+use super::{Bench, NOW, benches, caller, everybody, some, write};
+use crate::erp::Cell;
+use crate::identity::group::SALES_ADMINISTRATOR;
+
+#[tokio::test]
+async fn every_kind_of_value_is_stored_as_it_is_meant() {
+    for bench in benches().await {
+        let partner = bench
+            .made(
+                "res.partner",
+                json!({
+                    "name": "  Müller & Söhne ", "is_company": 1, "country_id": {"id": 1, "name": "Germany"},
+                    "industry": "Health Care", "customer_rank": "1", "user_id": [10, "Somebody"], "zip": 10115,
+                    "comment": "a\nb", "vat": false,
+                }),
+            )
+            .await;
+        let row = bench.row("res.partner", partner).await;
+        assert_eq!(row.word("name"), "Müller & Söhne");
+        assert_eq!(
+            some(
+                &row,
+                &["is_company", "country_id", "industry", "customer_rank", "user_id", "zip", "comment"]
+            ),
+            [
+                Cell::Bool(true),
+                Cell::Int(1),
+                "health".into(),
+                Cell::Int(1),
+                Cell::Int(10),
+                "10115".into(),
+                "a\nb".into()
+            ]
+        );
+        assert_eq!(
+            some(&row, &["vat", "supplier_rank", "active", "create_date", "commercial_partner_id"]),
+            [Cell::Null, Cell::Int(0), Cell::Bool(true), Cell::Int(NOW), Cell::Int(partner)]
+        );
+        let lead = bench
+            .made(
+                "crm.lead",
+                json!({
+                    "name": "Fair", "partner_id": partner.to_string(), "expected_revenue": "1234.5",
+                    "probability": 12.34, "date_deadline": "2026-12-24", "priority": "high", "user_id": null,
+                }),
+            )
+            .await;
+        let row = bench.row("crm.lead", lead).await;
+        assert_eq!(
+            some(&row, &["type", "expected_revenue", "probability", "date_deadline", "priority", "user_id"]),
+            [
+                "opportunity".into(),
+                Cell::Int(123_450),
+                Cell::Int(1_234),
+                Cell::Int(20_811),
+                Cell::from("2"),
+                Cell::Null
+            ]
+        );
+        let won = json!({"stage": "Won"});
+        bench.change(&everybody(), "crm.lead", write(&[lead], &won)).await.unwrap();
+        let row = bench.row("crm.lead", lead).await;
+        assert_eq!(some(&row, &["probability", "date_closed"]), [Cell::Int(10_000), Cell::Int(NOW)]);
+    }
+}
+
+#[tokio::test]
+async fn a_day_begins_where_the_caller_lives_and_an_instant_is_what_it_says() {
+    for bench in benches().await {
+        let partner = a_partner(&bench).await;
+        for (written, millis) in [
+            ("2026-12-01", 1_796_079_600_000),
+            ("2026-12-01 10:00:00", 1_796_119_200_000),
+            ("2026-12-01T10:00:00+01:00", 1_796_115_600_000),
+        ] {
+            let order =
+                bench.made("sale.order", json!({"partner_id": partner, "commitment_date": written})).await;
+            let row = bench.row("sale.order", order).await;
+            assert_eq!(row.number("commitment_date"), millis, "{written}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_company_is_that_of_the_warehouse_or_the_first_of_the_caller() {
+    for bench in benches().await {
+        let partner = a_partner(&bench).await;
+        let york = caller(10, &[SALES_ADMINISTRATOR], &[2]);
+        for (who, more, company, warehouse, currency) in [
+            (everybody(), json!({}), 1, 1, 1),
+            (everybody(), json!({"warehouse_id": 3}), 2, 3, 2),
+            (york, json!({}), 2, 3, 2),
+        ] {
+            let mut record = json!({"partner_id": partner});
+            record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let made = bench.change(&who, "sale.order", super::create(&[record])).await.unwrap();
+            let row = bench.row("sale.order", made.ids[0]).await;
+            assert_eq!(
+                some(&row, &["company_id", "warehouse_id", "currency_id"]),
+                [Cell::Int(company), Cell::Int(warehouse), Cell::Int(currency)]
+            );
+        }
+    }
+}
+
+/// A customer without a currency of their own.
+async fn a_partner(bench: &Bench) -> i64 {
+    bench.made("res.partner", json!({"name": "Nobody in particular"})).await
+}

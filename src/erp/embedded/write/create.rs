@@ -33,6 +33,7 @@ pub(super) async fn one(
     if let Some((field, owner)) = link {
         given.cells.put(field, owner);
     }
+    links::check(work, model, &given.cells, (place, &given.cells)).await?;
     let id = work.new_id(model).await?;
     let mut row = given.cells.clone();
     row.put("id", id);

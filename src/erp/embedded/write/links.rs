@@ -125,10 +125,11 @@ pub(super) async fn to(
                 continue;
             }
             // Enough to say that there are some; counting a million would not help anybody.
+            // A record that links to itself is in nobody's way.
+            let others = if other.name == model.name { "AND id <> $1 " } else { "" };
             let sql = format!(
-                r#"SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE "{}" = $1 AND NOT ("{}" = id AND id = $1) LIMIT 100) AS linked"#,
+                r#"SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE "{}" = $1 {others}LIMIT 100) AS linked"#,
                 table(&other.name),
-                field.name,
                 field.name,
             );
             let found: i64 = on_db!(work.on(), c => {

@@ -116,7 +116,11 @@ fn permit(model: &str, what: &What) -> Permit {
         What::Delete(_) => (Operation::Delete, None),
         What::Call { method, .. } => (Operation::MethodCall, Some(method.as_str())),
     };
-    permit_under(open_policies(), model, operation, method)
+    let mut rules = open_policies();
+    for rule in rules.iter_mut().filter(|rule| rule.model == model) {
+        rule.methods.extend(method.map(str::to_owned));
+    }
+    permit_under(rules, model, operation, method)
 }
 
 impl Bench {

@@ -34,7 +34,16 @@ pub(super) async fn defaults(work: &mut Work<'_>, side: &Side, row: &mut Row) ->
     if side.sells() {
         row.put_if_unset("discount", 0);
     }
-    let Some(order) = order else { return Ok(()) };
+    let (Some(order), Some(product)) = (order, product) else {
+        // All else follows from the two: without them, they alone are missed.
+        for follows in ["name", "uom"] {
+            row.put_if_unset(follows, "");
+        }
+        for follows in ["sequence", "price_unit", "purchase_price", "tax_rate"] {
+            row.put_if_unset(follows, 0);
+        }
+        return Ok(());
+    };
     copy(side, &order, row);
     if !row.has("sequence") {
         let last = last(work, side, order.number("id")).await?;
@@ -47,9 +56,7 @@ pub(super) async fn defaults(work: &mut Work<'_>, side: &Side, row: &mut Row) ->
     if !side.sells() {
         row.put_if_unset("date_planned", order.int("date_planned"));
     }
-    if let Some(product) = product {
-        of_product(work, side, &order, &product, row).await?;
-    }
+    of_product(work, side, &order, &product, row).await?;
     amounts(side, row)
 }
 

@@ -101,17 +101,24 @@ impl<'a> Desk<'a> {
         if permit.must_narrow(name) && !shown(&permit, &model, &["company_id"]).is_empty() {
             domain = domain.and(among("company_id", &self.who.company_ids));
         }
-        let query = SearchQuery {
-            domain,
-            fields,
-            order: OrderTerm::parse_list(&order)?,
-            limit: MOST_LINES,
-            offset: 0,
-        };
+        let most = permit.max_records(name).unwrap_or(MOST_LINES).min(MOST_LINES);
+        let query =
+            SearchQuery { domain, fields, order: OrderTerm::parse_list(&order)?, limit: most, offset: 0 };
         let found = match self.erp.search(&permit, self.who, &query).await {
             Err(ErpError::Denied(step)) => return Err(ErpError::Denied(of_lines(name, &step)).into()),
             other => other?,
         };
+        if found.has_more && most < MOST_LINES {
+            let step = Step::failed(
+                Gate::RecordLimits,
+                format!(
+                    "these documents have more than {most} lines together, and the policy of {name} lets no more than \
+                     {most} records be read at once. Print fewer at a time; an MCP Administrator can change the limit in \
+                     Technical > MCP > Model Policies."
+                ),
+            );
+            return Err(ErpError::Denied(step).into());
+        }
         if found.has_more {
             return Err(Complaint::new(format!(
                 "these documents have more than {MOST_LINES} lines together; print fewer at a time"

@@ -15,7 +15,7 @@ use crate::files::Files;
 use crate::identity::key::{NewKey, generate};
 use crate::identity::{Company, KeyFacts, Principal, User, group};
 use crate::model::Operation;
-use crate::policy::{OperationSet, Rule, Ruleset, Scope};
+use crate::policy::{OperationSet, Refinements, Rule, Ruleset, Scope};
 use crate::settings::{Controls, Modules, Settings};
 use crate::store::log::{LogFilter, list};
 use crate::store::testing::TestDb;
@@ -281,6 +281,23 @@ async fn each_gate_on_the_way_is_named() {
         scene.context.controls = Arc::new(fewer);
         let refusal = scene.print("sale.order", report, &json!([1, 2, 3]), "html").await.unwrap_err();
         assert!(refusal.contains("at most 2 (Max Records Per Request"), "{refusal}");
+
+        let limited = |model: &str| {
+            let refinements = Refinements::read(r#"{"max_records":1}"#);
+            EXPOSED.map(|name| match exposed(name) {
+                rule if name == model => Rule { refinements: Some(refinements.clone()), ..rule },
+                rule => rule,
+            })
+        };
+        scene.context.controls = Arc::new(controls(limited("sale.order")));
+        let refusal = scene.print("sale.order", report, &json!([1, 2]), "html").await.unwrap_err();
+        assert!(refusal.contains("at most 1 (the record limit of the model's policy)"), "{refusal}");
+        scene.context.controls = Arc::new(controls(limited("sale.order.line")));
+        let refusal = scene.print("sale.order", report, &json!([4]), "html").await.unwrap_err();
+        assert!(
+            refusal.starts_with("Record limits: these documents have more than 1 lines together"),
+            "{refusal}"
+        );
     }
 }
 

@@ -56,7 +56,7 @@ enum Format {
 
 impl Arguments {
     /// The ids, each once, if they are as many as may be printed at once.
-    fn ids(&self, most: usize, limit: u32) -> Result<Vec<i64>, Complaint> {
+    fn ids(&self, most: usize, limit: (u32, &str)) -> Result<Vec<i64>, Complaint> {
         let mut ids: Vec<i64> = Vec::with_capacity(self.ids.len().min(most));
         if self.ids.is_empty() {
             return Err(Complaint::new("ids is empty: nothing to print").example(r#"{"ids":[1]}"#));
@@ -73,10 +73,10 @@ impl Arguments {
                 )));
             }
         }
+        let (limit, whose) = limit;
         if ids.len() > limit as usize {
             return Err(Complaint::new(format!(
-                "{} ids were given, and one request may read at most {limit} (Max Records Per Request of Settings > MCP \
-                 Server); call it again for the others",
+                "{} ids were given, and one request may read at most {limit} ({whose}); call it again for the others",
                 ids.len()
             )));
         }
@@ -103,7 +103,12 @@ impl Action for Arguments {
         let erp = context.services.erp.as_ref();
         let model = erp.model(&self.model).await?;
         let paper = Paper::of(&model, &self.report)?;
-        let ids = self.ids(paper.most(), context.controls.settings.max_records)?;
+        let settings = context.controls.settings.max_records;
+        let limit = match permit.max_records(&self.model) {
+            Some(own) if own < settings => (own, "the record limit of the model's policy"),
+            _ => (settings, "Max Records Per Request of Settings > MCP Server"),
+        };
+        let ids = self.ids(paper.most(), limit)?;
         let now = context.services.clock.utc();
         let reading = |model: &str| reading_of(context, model);
         let print = gather(&Desk::new(erp, &who, permit, &reading, now), &model, paper, &ids).await?;

@@ -11,10 +11,11 @@ use tokio::sync::mpsc::Sender;
 
 use super::super::{ErpError, ExportQuery, Exported};
 use super::Embedded;
-use super::ask::{Ask, Author, Site, field};
+use super::ask::{Ask, Author, Site};
 use super::cells::Cells;
 use super::columns::link_of;
 use super::compile::{column_of, condition, name_of, rules};
+use super::narrowing;
 use super::registry::table;
 use super::sql::{Statement, alias, all, column};
 use crate::model::table::{Cell, Column, ColumnKind, Part, Row};
@@ -47,6 +48,7 @@ pub(super) async fn export(
     query: &ExportQuery,
     parts: Sender<Part>,
 ) -> Result<Exported, ErpError> {
+    narrowing::demand(erp, ask, &query.domain).await?;
     let site = ask.start()?;
     let Plan { columns, values } = plan(ask, site, &query.fields)?;
     let asked = condition(ask, site, &query.domain, Author::Caller)?;
@@ -228,7 +230,7 @@ impl<'a> Way<'_, 'a> {
         }
         let (mut site, mut labels) = (start, Vec::new());
         for (n, name) in self.path.iter().enumerate() {
-            let field = field(site.model, name)?;
+            let field = self.ask.field(site, name)?;
             labels.push(field.label.as_ref());
             if n + 1 == self.path.len() {
                 return Ok(End { field, label: labels.join(" / ") });
@@ -261,9 +263,9 @@ impl<'a> Way<'_, 'a> {
 
     fn from(self, site: Site<'a>, n: usize, wanted: Wanted) -> Result<Expr, ErpError> {
         let name = self.path.get(n).copied().unwrap_or_default();
-        let field = field(site.model, name)?;
+        let field = self.ask.field(site, name)?;
         if n + 1 >= self.path.len() {
-            let own = column_of(site, &field.name, &field.kind);
+            let own = column_of(self.ask, site, &field.name, &field.kind);
             return match (wanted, link_of(field)) {
                 (Wanted::Name, Some(relation)) => name_of(self.ask, relation, own),
                 _ => Ok(own),

@@ -53,6 +53,7 @@ pub(super) async fn export(
     let Plan { columns, values } = plan(ask, site, &query.fields)?;
     let asked = condition(ask, site, &query.domain, Author::Caller)?;
     let shown = rules(ask, site)?;
+    narrowing::demand(erp, ask, &query.domain).await?;
     let mut select = Query::select();
     select.from_as(table(&site.model.name), alias(site.table)).exprs(values);
     if let Some(filter) = all([asked, ask.dialect.unindexed(shown)]) {

@@ -91,11 +91,11 @@ impl Embedded {
     }
 
     /// Waits for an answer no longer than the limit. Dropping what was waited for stops the statement.
-    pub(super) async fn within<T>(
+    pub(super) fn within<T>(
         &self,
         answer: impl Future<Output = Result<T, ErpError>>,
-    ) -> Result<T, ErpError> {
-        within(self.limit, answer).await
+    ) -> impl Future<Output = Result<T, ErpError>> {
+        within(self.limit, answer)
     }
 }
 

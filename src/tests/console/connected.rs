@@ -4,13 +4,16 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use super::browser::Browser;
+use crate::files::{Kind, NewFile, Owner};
 use crate::identity::client::{self, Wanted};
 use crate::identity::connection::ACCESS_PREFIX;
 use crate::identity::{Secret, user};
-use crate::settings::{Module, Modules};
+use crate::model::Operation;
+use crate::policy::{OperationSet, Rule};
+use crate::settings::{self, Module, Modules};
 use crate::store::oauth_grants::{self, GrantRow};
 use crate::store::oauth_tokens::{self, TokenRow};
-use crate::store::{control, keys};
+use crate::store::{control, keys, on_db};
 use crate::tests::house::{House, houses};
 
 const YEAR: i64 = 365 * 86_400_000;
@@ -252,5 +255,56 @@ async fn log_and_sessions_say_through_which_client() {
         assert!(detail.shows("Claude Desk") && detail.shows(&grant.id), "{}", house.name);
         let file = admin.get("/technical/mcp/logs.csv").await;
         assert!(file.shows(",oauth_client,connection,") && file.shows(&grant.id), "{}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_a_file_ends_with_the_connection_it_was_given_to() {
+    for house in houses().await {
+        install_oauth(&house).await;
+        let claude = client(&house, "Claude").await;
+        let connected = connect(&house, &claude, "demo").await;
+        let mut tx = house.state.db.begin().await.unwrap();
+        let rule = Rule { allowed: OperationSet::NONE.with(Operation::Export), ..Rule::new("res.partner") };
+        settings::set_rule(tx.on(), &rule, 1).await.unwrap();
+        control::bump(tx.on()).await.unwrap();
+        tx.commit().await.unwrap();
+        let user_id = id_of(&house, "demo").await;
+        let owner = Owner { user_id, key_id: house.key_id.clone(), grant_id: Some(connected.id.clone()) };
+        let files = &house.state.services.files;
+        let new = NewFile {
+            kind: Kind::Export,
+            model: "res.partner".into(),
+            name: "a.csv".into(),
+            mime_type: "text/csv",
+            request_id: "r".into(),
+        };
+        let file = files.begin(owner.clone(), new).finish(None, None).await.unwrap();
+        let link = files.link(&owner, &file).await.unwrap();
+        let path = link.url.strip_prefix("https://erp.example.com").unwrap();
+        let stranger = Browser::stranger(&house);
+        house.state.current.refresh().await.unwrap();
+        let page = stranger.get(path).await;
+        assert_eq!(page.status, StatusCode::OK, "{}: {}", house.name, page.html);
+
+        let change = async |sql: &'static str| {
+            let mut tx = house.state.db.begin().await.unwrap();
+            on_db!(tx.on(), c => sqlx::query(sql).execute(&mut *c).await.map(drop)).unwrap();
+            tx.commit().await.unwrap();
+        };
+        change("UPDATE oauth_clients SET enabled = FALSE").await;
+        assert_eq!(stranger.get(path).await.status, StatusCode::FORBIDDEN, "{}: client disabled", house.name);
+        change("UPDATE oauth_clients SET enabled = TRUE").await;
+        assert_eq!(stranger.get(path).await.status, StatusCode::OK, "{}", house.name);
+        change("UPDATE oauth_grants SET revoked_at = 1").await;
+        let page = stranger.get(path).await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN, "{}: revoked", house.name);
+        change("UPDATE oauth_grants SET revoked_at = NULL").await;
+        let mut tx = house.state.db.begin().await.unwrap();
+        Modules::uninstall(tx.on(), Module::McpServerOauth, false, 1).await.unwrap();
+        control::bump(tx.on()).await.unwrap();
+        tx.commit().await.unwrap();
+        house.state.current.refresh().await.unwrap();
+        assert_ne!(stranger.get(path).await.status, StatusCode::OK, "{}: no OAuth", house.name);
     }
 }

@@ -213,3 +213,54 @@ async fn a_content_type_is_never_guessed() {
     assert_eq!(response.headers()[header::CONTENT_TYPE], "application/json");
     assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
 }
+
+const MANY: &str = "INSERT INTO res_partner (id, name, is_company, comment, customer_rank, supplier_rank, create_date,
+        active)
+    WITH RECURSIVE n (i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 20009)
+    SELECT i, 'Partner', FALSE, 'A remark that makes the file longer than a few of its chunks are', 1, 0, 1790936999000,
+        TRUE FROM n";
+
+async fn left(house: &House) -> i64 {
+    let mut conn = house.state.db.read().await.unwrap();
+    let sql = "SELECT (SELECT COUNT(*) FROM mcp_files) + (SELECT COUNT(*) FROM mcp_file_chunks)";
+    on_db!(conn.on(), c => sqlx::query_scalar(sql).fetch_one(&mut *c).await).unwrap()
+}
+
+#[tokio::test]
+async fn who_goes_away_leaves_no_half_of_a_file() {
+    for house in scenes().await {
+        let mut tx = house.state.db.begin().await.unwrap();
+        on_db!(tx.on(), c => sqlx::query(MANY).execute(&mut *c).await.map(drop)).unwrap();
+        tx.commit().await.unwrap();
+        let wish = |format: &str| json!({"model":"res.partner","domain":[["id",">=",10]],"fields":["name","comment"],"format":format});
+        for format in ["csv", "xlsx"] {
+            // Somebody who is gone as soon as something of it is stored, or early.
+            tokio::select! {
+                made = call(&house, wish(format)) => panic!("{}: {made}", house.name),
+                () = async {
+                    let waits = if format == "csv" { 1_000 } else { 5 };
+                    for _ in 0..waits {
+                        if left(&house).await > 0 {
+                            break;
+                        }
+                        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+                    }
+                } => {}
+            }
+            for _ in 0..500 {
+                if left(&house).await == 0 {
+                    break;
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+            }
+            assert_eq!(left(&house).await, 0, "{}: {format}", house.name);
+        }
+        let made = call(&house, wish("csv")).await;
+        assert_eq!(made["structuredContent"]["rows"], 20_000, "{}: its turn came back: {made}", house.name);
+        let log = house.log().await;
+        let gone = |row: &&crate::store::log::LogRow| {
+            row.reason.as_deref().is_some_and(|reason| reason.contains("went away"))
+        };
+        assert_eq!(log.iter().filter(gone).count(), 2, "{}", house.name);
+    }
+}

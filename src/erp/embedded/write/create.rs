@@ -37,11 +37,11 @@ pub(super) async fn one(
     let id = work.new_id(model).await?;
     let mut row = given.cells.clone();
     row.put("id", id);
-    business::defaults(work, model, &mut row).await?;
+    at(place, business::defaults(work, model, &mut row).await)?;
     usual(work, model, &mut row);
     complete(model, place, &row)?;
     links::check(work, model, &row, (place, &row)).await?;
-    business::guard(work, model, &row, business::Wish::Create).await?;
+    at(place, business::guard(work, model, &row, business::Wish::Create).await)?;
     work.insert_as(model, id, row).await?;
     for field in &given.lines {
         lines::apply(work, model, id, field).await?;
@@ -49,6 +49,16 @@ pub(super) async fn one(
     business::settle(work, model, id).await?;
     work.must_reach(model, id, Operation::Create);
     Ok(id)
+}
+
+/// What a model refuses, with the place of the record among several.
+pub(super) fn at<T>(place: &str, done: Result<T, ErpError>) -> Result<T, ErpError> {
+    done.map_err(|error| match error {
+        ErpError::BadChange(complaint) if place.contains('[') => {
+            ErpError::BadChange(Complaint { problem: format!("{place}: {}", complaint.problem), ..complaint })
+        }
+        other => other,
+    })
 }
 
 /// What was written for one record.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::create::{understand, unset_required};
+use super::create::{at, understand, unset_required};
 use super::work::Work;
 use super::{business, lines, links};
 use crate::erp::{ErpError, Row, Values};
@@ -42,20 +42,15 @@ pub(super) async fn one(
     let mut changes = given.cells;
     unset_required(model, place, &changes)?;
     changes.retain(|name, cell| before.get(name) != Some(cell));
-    let written: Row = before.iter().map(|(k, v)| (k.clone(), v.clone())).chain(changes.clone()).collect();
-    links::check(work, model, &written, (place, &changes)).await?;
-    let given_changes = changes.clone();
+    links::check(work, model, &with(&before, &changes), (place, &changes)).await?;
+    let given_cells = changes.clone();
     let touches_lines = !given.lines.is_empty();
-    business::guard(work, model, &before, business::Wish::Change { changes: &changes, touches_lines })
-        .await?;
-    business::derive(work, model, &before, &mut changes).await?;
-    let after: Row = before.iter().map(|(k, v)| (k.clone(), v.clone())).chain(changes.clone()).collect();
-    let followed: Row = changes
-        .iter()
-        .filter(|(name, cell)| given_changes.get(*name) != Some(cell))
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect();
-    links::check(work, model, &after, (place, &followed)).await?;
+    let wish = business::Wish::Change { changes: &changes, touches_lines };
+    at(place, business::guard(work, model, &before, wish).await)?;
+    at(place, business::derive(work, model, &before, &mut changes).await)?;
+    let mut followed = changes.clone();
+    followed.retain(|name, cell| given_cells.get(name) != Some(cell));
+    links::check(work, model, &with(&before, &changes), (place, &followed)).await?;
     work.update(model, &before, &changes).await?;
     for field in &given.lines {
         lines::apply(work, model, id, field).await?;
@@ -63,4 +58,9 @@ pub(super) async fn one(
     business::settle(work, model, id).await?;
     work.must_reach(model, id, Operation::Write);
     Ok(())
+}
+
+/// A row with other values.
+fn with(row: &Row, changes: &Row) -> Row {
+    row.iter().chain(changes).map(|(name, cell)| (name.clone(), cell.clone())).collect()
 }

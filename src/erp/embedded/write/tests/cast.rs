@@ -15,6 +15,8 @@ pub(super) struct Cast {
     pub seller: i64,
     pub own: i64,
     pub others: i64,
+    /// An opportunity of somebody else.
+    pub lead: i64,
 }
 
 pub(super) async fn cast(bench: &Bench) -> Cast {
@@ -44,6 +46,9 @@ pub(super) async fn cast(bench: &Bench) -> Cast {
         foreign_warehouse: bench.number("SELECT MIN(id) FROM stock_warehouse WHERE company_id = 2").await,
         seller,
         own: bench.number(&draft("=")).await,
+        lead: bench
+            .number(&format!("SELECT MIN(id) FROM crm_lead WHERE company_id = 1 AND user_id <> {seller}"))
+            .await,
         others: bench.number(&draft("<>")).await,
         service: bench.number("SELECT MIN(id) FROM product_product WHERE type = 'service'").await,
     }

@@ -66,7 +66,9 @@ pub(super) async fn broken(
 ) -> Result<Option<String>, ErpError> {
     for field in stored(model) {
         let FieldKind::Many2one { relation } = &field.kind else { continue };
-        if let Some(id) = row.int(&field.name)
+        // A record that links to itself comes back with what it links to.
+        if let Some(id) =
+            row.int(&field.name).filter(|id| *relation != model.name || row.int("id") != Some(*id))
             && work.one(relation, id).await?.is_none()
         {
             return Ok(Some(format!("{} ({})", field.name, field.label)));
@@ -87,23 +89,6 @@ fn own_company(work: &Work<'_>, place: &str, company: Option<i64>) -> Result<(),
 
 fn complaint(problem: String) -> ErpError {
     ErpError::BadChange(Complaint::new(problem))
-}
-
-/// The first link of a row to a record that is not there, as `partner_id (Customer)`.
-pub(super) async fn dangling(
-    work: &mut Work<'_>,
-    model: &Model,
-    row: &Row,
-) -> Result<Option<String>, ErpError> {
-    for field in stored(model) {
-        let FieldKind::Many2one { relation } = &field.kind else { continue };
-        let Some(id) = row.int(&field.name) else { continue };
-        let itself = *relation == model.name && row.int("id") == Some(id);
-        if !itself && work.one(relation, id).await?.is_none() {
-            return Ok(Some(format!("{} ({})", field.name, field.label)));
-        }
-    }
-    Ok(None)
 }
 
 /// How many records of which model and field link to a record, those of `owned` models aside.

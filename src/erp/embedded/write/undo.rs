@@ -53,11 +53,6 @@ async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
     {
         return Err(collision(image, &why));
     }
-    if let Some(before) = &image.before
-        && let Some(field) = links::dangling(work, &model, before).await?
-    {
-        return Err(collision(image, &format!("what {field} linked to was deleted since")));
-    }
     match (&image.before, &image.after, now) {
         (Some(before), None, None) => {
             linked(work, &model, image, before).await?;

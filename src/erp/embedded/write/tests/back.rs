@@ -231,6 +231,6 @@ async fn what_somebody_changed_since_is_not_taken_back() {
         let gone = bench.change(&everybody(), "res.partner", What::Delete(vec![child])).await.unwrap();
         bench.change(&everybody(), "res.partner", What::Delete(vec![id])).await.unwrap();
         let said = undo(&gone.images).await.unwrap_err();
-        assert!(said.contains("what parent_id (Related Company) linked to was deleted since"), "{said}");
+        assert!(said.contains("what its parent_id (Related Company) led to was deleted since"), "{said}");
     }
 }

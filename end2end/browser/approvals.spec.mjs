@@ -6,7 +6,6 @@ test.describe.configure({ mode: 'serial' });
 
 let demo;
 test.beforeAll(async () => {
-  // Policies hold within a second.
   demo = await writer(`approvals ${Date.now()}`);
 });
 

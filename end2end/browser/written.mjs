@@ -29,6 +29,8 @@ export async function writer(name) {
   for (const model of ['res.partner', 'product.product']) run('policy', 'set', model, '--allow', 'read');
   demand('sale.order', { approval: { operations: ['method_call'] } });
   const key = run('key', 'generate', 'demo', '--name', name, '--scope', 'write', '--rate-limit', '100000').split('\n').at(-1).trim();
+  // Policies hold within a second.
+  await new Promise((then) => { setTimeout(then, 1_500); });
   const first = async (model, domain) => (await call(key, 'search_records', { model, domain, limit: 1 })).records[0].id;
   const partner = await first('res.partner', [['is_company', '=', true]]);
   const product = await first('product.product', [['sale_ok', '=', true]]);

@@ -144,7 +144,7 @@ impl Changes {
         if let Some(approved) = approved {
             approved.settle(tx.on(), &self.clock, &id).await?;
         }
-        self.remember(tx, asked, answer).await
+        self.remember(tx, asked, answer, self.clock.millis()).await
     }
 
     /// Puts a change before a person.
@@ -167,20 +167,22 @@ impl Changes {
                 entry.reason = Some(format!("waits for approval {}: {}", row.id, row.why));
             })
             .await?;
-        self.remember(tx, asked, answer).await
+        // What can still be decided is not forgotten: asked for again, it would wait twice.
+        self.remember(tx, asked, answer, row.expires_at).await
     }
 
-    /// Keeps the answer under its idempotency key, and commits.
+    /// Keeps the answer under its idempotency key as one of `at` (epoch milliseconds), and commits.
     async fn remember(
         &self,
         mut tx: Tx,
         asked: &Asked<'_>,
         answer: Answer,
+        at: i64,
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
         if let Some(once) = &asked.idempotency {
             let row = AnswerRow {
                 fingerprint: once.fingerprint.clone(),
-                at: self.clock.millis(),
+                at,
                 answer: answer.structured.get().to_owned(),
                 said: answer.text.clone(),
             };

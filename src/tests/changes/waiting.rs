@@ -9,6 +9,7 @@ use crate::audit::Actor;
 use crate::changes::{Approved, refuse};
 use crate::policy::{Rule, Scope};
 use crate::store::approvals::{ApprovalRow, by_id};
+use crate::store::idempotency;
 use crate::tools::approve;
 
 fn four_eyes() -> Rule {
@@ -156,6 +157,10 @@ async fn whoever_asks_again_under_the_same_key_is_told_what_became_of_it() {
         let done = scene.ask("create_records", &with("a", "Acme")).await;
         let late = scene.ask("create_records", &with("b", "Late")).await;
         assert_eq!(again("a", "Acme").await["approval"]["id"], *done, "{}: it still waits", scene.test);
+        let mut tx = scene.test.db.begin().await.unwrap();
+        let past = scene.clock.millis() + 1;
+        assert_eq!(idempotency::prune(tx.on(), past).await.unwrap(), 0, "kept while it can be decided");
+        tx.commit().await.unwrap();
         scene.approve(&done, 1, vec![four_eyes()]).await.unwrap();
         let before = scene.partners().await;
         let told = again("a", "Acme").await;

@@ -116,7 +116,7 @@ fn links(entries: &[Entry], path: &str) -> AnyView {
             let begins = entry.under != part;
             part = entry.under;
             let title = begins.then(|| view! { <li class="menu-title">{entry.under}</li> });
-            view! { {title}<li><a href=entry.href aria-current=here><Icon name=entry.icon/>{entry.label}{waiting(&entry)}</a></li> }
+            view! { {title}<li><a href=entry.href aria-current=here><Icon name=entry.icon/>{entry.label}{waiting(entry)}</a></li> }
         })
         .collect_view()
         .into_any()

@@ -66,6 +66,7 @@ pub(super) async fn guard(
 ) -> Result<(), ErpError> {
     match model.name.as_ref() {
         "pos.order" | "pos.order.line" => pos::guard(model, before, &wish),
+        "product.product" => stock::guard_product(work, before, &wish).await,
         "stock.picking" => stock::guard(work, before, &wish).await,
         "stock.movement" => stock::guard_movement(work, before, &wish).await,
         "account.move" => books::guard(before, &wish),
@@ -89,6 +90,10 @@ pub(super) async fn derive(
         "product.category" => products::rename_category(work, before, changes).await,
         "crm.lead" => {
             crm::derive(work, before, changes);
+            Ok(())
+        }
+        "product.product" => {
+            stock::derive_product(work, before, changes);
             Ok(())
         }
         "stock.movement" => stock::derive_movement(work, before, changes).await,
@@ -141,6 +146,7 @@ pub(super) async fn deleted(work: &mut Work<'_>, model: &Arc<Model>, before: &Ro
 /// Adds a document up from its lines.
 pub(super) async fn total(work: &mut Work<'_>, model: &str, id: i64) -> Result<(), ErpError> {
     match model {
+        "product.product" => stock::revalue(work, id).await,
         "stock.picking" => stock::reserve(work, id).await,
         "account.move" => books::total(work, id).await,
         name => match Side::of(name) {

@@ -6,6 +6,8 @@ use super::super::work::Work;
 use crate::erp::ErpError;
 use crate::store::on_db;
 
+const KNOWN: &str = "SELECT next_id FROM erp_sequences WHERE name = $1";
+
 /// The next number behind `prefix` among the names of a table, of one company where its documents are numbered by
 /// company. It stands behind the highest there is, and is given back where the transaction is thrown away.
 pub(super) async fn next(
@@ -18,7 +20,6 @@ pub(super) async fn next(
         Some(company) => format!("{table} {company} {prefix}"),
         None => format!("{table} {prefix}"),
     };
-    const KNOWN: &str = "SELECT next_id FROM erp_sequences WHERE name = $1";
     let known: Option<i64> = on_db!(work.on(), c => {
         sqlx::query_scalar(KNOWN).bind(&sequence).fetch_optional(&mut *c).await
     })?;

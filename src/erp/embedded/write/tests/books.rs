@@ -343,7 +343,7 @@ async fn what_does_not_belong_in_the_books_is_refused() {
             (json!({"state": "posted"}), "action_post"),
             (json!({"name": "INV/2026/00001"}), "set by the system"),
         ] {
-            let said = bench.refusal(&who, "account.move", create(&[record.clone()])).await;
+            let said = bench.refusal(&who, "account.move", create(std::slice::from_ref(&record))).await;
             assert!(said.contains(part), "{record}: {said}");
         }
         let entry = invoice(&bench, "out_invoice", partner, json!({})).await;
@@ -410,5 +410,30 @@ async fn what_linked_to_something_gone_stays_away() {
         bench.change(&who, "res.partner", What::Delete(vec![partner])).await.unwrap();
         let said = undo(&bench, "account.move", &gone).await.unwrap_err().to_string();
         assert!(said.contains("partner_id (Partner) led to was deleted since"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn an_entry_in_another_currency_is_kept_in_both() {
+    for bench in benches().await {
+        let (rent, bank) = (account(&bench, 1, "6000").await, account(&bench, 1, "1000").await);
+        let record = json!({"currency_id": 2, "line_ids": [
+            {"account_id": rent, "amount_currency": 100},
+            {"account_id": bank, "credit": 92.5, "amount_currency": -100},
+        ]});
+        let entry = bench.made("account.move", record).await;
+        let lines = items(&bench, entry).await;
+        let rate = bench
+            .number("SELECT rate FROM res_currency_rate WHERE currency_id = 2 ORDER BY name DESC LIMIT 1")
+            .await;
+        let debit = (10_000 * 1_000_000 + rate / 2) / rate;
+        assert_eq!(some(&lines[0], &["debit", "credit", "balance"]), [debit, 0, debit].map(Cell::Int));
+        assert_eq!(some(&lines[1], &["balance", "amount_currency"]), [Cell::Int(-9_250), Cell::Int(-10_000)]);
+        let said = post(&bench, entry).await.unwrap_err().to_string();
+        assert!(said.contains("does not balance"), "{said}");
+        let same = json!({"line_ids": [[1, lines[1].number("id"), {"credit": f64::from(i32::try_from(debit).unwrap()) / 100.0}]]});
+        bench.change(&everybody(), "account.move", write(&[entry], &same)).await.unwrap();
+        post(&bench, entry).await.unwrap();
+        agrees(&bench).await;
     }
 }

@@ -444,7 +444,7 @@ async fn what_can_not_be_moved_is_refused() {
             ),
             (json!({"picking_type": "outgoing", "state": "done"}), "set by the system"),
         ] {
-            let said = bench.refusal(&who, "stock.picking", create(&[record.clone()])).await;
+            let said = bench.refusal(&who, "stock.picking", create(std::slice::from_ref(&record))).await;
             assert!(said.contains(part), "{record}: {said}");
         }
         let said = bench.refusal(&who, "stock.movement", create(&[one])).await;
@@ -458,5 +458,23 @@ async fn what_can_not_be_moved_is_refused() {
         let said =
             bench.refusal(&who, "stock.quant", write(&[quant.number("id")], &json!({"quantity": 1}))).await;
         assert!(said.contains("stock.quant"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn stock_is_worth_what_its_product_costs() {
+    for bench in benches().await {
+        let who = everybody();
+        let quant = stocked(&bench).await;
+        let product = quant.number("product_id");
+        let dearer = json!({"standard_price": 20});
+        let dearer = bench.change(&who, "product.product", write(&[product], &dearer)).await.unwrap();
+        assert_eq!(bench.row("stock.quant", quant.number("id")).await.number("value"), 40_000);
+        undo(&bench, "product.product", &dearer).await.unwrap();
+        assert_eq!(bench.row("stock.quant", quant.number("id")).await, quant);
+        for other in [json!({"uom": "kg"}), json!({"type": "service"})] {
+            let said = bench.refusal(&who, "product.product", write(&[product], &other)).await;
+            assert!(said.contains("was moved already"), "{said}");
+        }
     }
 }

@@ -145,31 +145,28 @@ async fn computed_item(
     there.retain(|row| row.word("display_type") == kind);
     let mut there = there.into_iter();
     if let Some((balance, amount)) = wanted {
-        match there.next() {
-            Some(before) => {
-                let mut row = before.clone();
-                items::set(&mut row, balance, amount);
-                if kind == "payment_term" {
-                    row.put("date_maturity", head.int("invoice_date_due"));
-                }
-                work.update(&model, &before, &row).await?;
+        if let Some(before) = there.next() {
+            let mut row = before.clone();
+            items::set(&mut row, balance, amount);
+            if kind == "payment_term" {
+                row.put("date_maturity", head.int("invoice_date_due"));
             }
-            None => {
-                let account = match kind {
-                    "tax" => chart::tax_account(work, head).await?,
-                    _ => chart::due_account(work, head).await?,
-                };
-                let mut row = usual;
-                items::inherit(head, &mut row);
-                row.put("display_type", kind);
-                row.put("account_id", account);
-                row.put("partner_id", head.int("partner_id"));
-                for none in ["quantity", "price_unit", "discount", "price_subtotal", "amount_residual"] {
-                    row.put(none, 0);
-                }
-                items::set(&mut row, balance, amount);
-                work.insert(&model, row).await?;
+            work.update(&model, &before, &row).await?;
+        } else {
+            let account = match kind {
+                "tax" => chart::tax_account(work, head).await?,
+                _ => chart::due_account(work, head).await?,
+            };
+            let mut row = usual;
+            items::inherit(head, &mut row);
+            row.put("display_type", kind);
+            row.put("account_id", account);
+            row.put("partner_id", head.int("partner_id"));
+            for none in ["quantity", "price_unit", "discount", "price_subtotal", "amount_residual"] {
+                row.put(none, 0);
             }
+            items::set(&mut row, balance, amount);
+            work.insert(&model, row).await?;
         }
     }
     for more in there {

@@ -170,7 +170,6 @@ pub(in super::super) async fn guard(
     refuse_closed(&head)?;
     let is_computed = is_invoice(&head) && before.word("display_type") != "product";
     match wish {
-        Wish::Create => Ok(()),
         Wish::Change { changes, .. } => {
             if let Some(name) = ["move_id", "display_type"].iter().find(|name| changes.contains_key(**name)) {
                 return Err(bad(format!("{name} of an item can't be changed; delete it and make another")));
@@ -190,7 +189,7 @@ pub(in super::super) async fn guard(
             before.number("id"),
             called(&head)
         ))),
-        Wish::Delete => Ok(()),
+        Wish::Create | Wish::Delete => Ok(()),
     }
 }
 

@@ -10,14 +10,43 @@ mod validate;
 
 use super::super::row::Values;
 use super::super::work::Work;
+use super::Wish;
 use super::say::bad;
 use crate::erp::{ErpError, Row};
 
 pub(super) use movements::{defaults as movement_defaults, derive as derive_movement};
 pub(super) use movements::{deleted as movement_deleted, guard as guard_movement, settle as settle_movement};
 pub(super) use plan::reserve;
+pub(super) use quants::revalue;
 pub(super) use transfers::{defaults, guard, sealed, settle};
 pub(super) use validate::validate;
+
+/// A product that was moved is counted in its unit for good, and stays something that can be moved.
+pub(super) async fn guard_product(
+    work: &mut Work<'_>,
+    before: &Row,
+    wish: &Wish<'_>,
+) -> Result<(), ErpError> {
+    let Wish::Change { changes, .. } = wish else { return Ok(()) };
+    let Some(name) = ["uom", "type"].iter().find(|name| changes.contains_key(**name)) else { return Ok(()) };
+    let model = work.model("stock.movement")?;
+    let moved = work.select(&model, "product_id = $1 LIMIT 1", &[before.number("id")]).await?;
+    if moved.is_empty() {
+        return Ok(());
+    }
+    Err(bad(format!(
+        "{name} of {} can't be changed: it was moved already, and what lies in stock is counted by it; make a new \
+         product and archive this one",
+        before.word("name")
+    )))
+}
+
+/// Stock is valued at what a product costs.
+pub(super) fn derive_product(work: &mut Work<'_>, before: &Row, changes: &Row) {
+    if changes.contains_key("standard_price") || changes.contains_key("currency_id") {
+        work.follow("product.product", before.number("id"));
+    }
+}
 
 /// A transfer to be made for an order.
 pub(super) struct Opening<'a> {

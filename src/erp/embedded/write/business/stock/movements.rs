@@ -149,7 +149,7 @@ pub(in super::super) async fn settle(work: &mut Work<'_>, id: i64) -> Result<(),
     let Some(head) = work.one("stock.picking", row.number("picking_id")).await? else { return Ok(()) };
     for (field, label) in [("location_id", "From"), ("location_dest_id", "To")] {
         let (own, all) = (row.number(field), head.number(field));
-        if !places::is_within(work, own, all).await? {
+        if !(places::is_within(work, own, all).await? && alike(work, own, all).await?) {
             return Err(bad(format!(
                 "{field} ({label}): {} does not lie in {}, where {} goes; choose a location within it",
                 places::name(work, own).await?,
@@ -160,6 +160,11 @@ pub(in super::super) async fn settle(work: &mut Work<'_>, id: i64) -> Result<(),
     }
     work.follow("stock.picking", head.number("id"));
     Ok(())
+}
+
+/// Goods are counted at both of two locations, or at neither: a view within the stock holds nothing.
+async fn alike(work: &mut Work<'_>, own: i64, all: i64) -> Result<bool, ErpError> {
+    Ok(places::is_internal(work, own).await? == places::is_internal(work, all).await?)
 }
 
 pub(in super::super) async fn deleted(work: &mut Work<'_>, before: &Row) -> Result<(), ErpError> {

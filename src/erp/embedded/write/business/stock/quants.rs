@@ -62,6 +62,19 @@ async fn quant(work: &mut Work<'_>, location: i64, product: i64) -> Result<Optio
     Ok(work.select(&model, condition, &[location, product]).await?.pop())
 }
 
+/// What lies somewhere of a product is worth what the product costs now.
+pub(in super::super) async fn revalue(work: &mut Work<'_>, product: i64) -> Result<(), ErpError> {
+    let model = work.model("stock.quant")?;
+    for before in work.find("stock.quant", "product_id", product).await? {
+        let place = work.one("stock.location", before.number("location_id")).await?.unwrap_or_default();
+        let good = Good::of(work, product, place.number("company_id")).await?;
+        let mut changes = Row::new();
+        changes.put("value", good.value(before.number("quantity")));
+        work.update(&model, &before, &changes).await?;
+    }
+    Ok(())
+}
+
 /// On hand, and reserved.
 pub(super) async fn there(work: &mut Work<'_>, location: i64, product: i64) -> Result<(i64, i64), ErpError> {
     let row = quant(work, location, product).await?.unwrap_or_default();

@@ -190,7 +190,7 @@ async fn check_route(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
     let (from, to) = match head.word("picking_type") {
         "incoming" => (["supplier", "customer", "inventory"].as_slice(), ["internal"].as_slice()),
         "outgoing" => (["internal"].as_slice(), ["customer", "supplier", "inventory"].as_slice()),
-        _ => (["internal", "transit"].as_slice(), ["internal", "transit"].as_slice()),
+        _ => (["internal"].as_slice(), ["internal"].as_slice()),
     };
     for (field, label, fits) in
         [("location_id", "Source Location", from), ("location_dest_id", "Destination Location", to)]

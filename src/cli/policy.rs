@@ -1,12 +1,14 @@
 //! `axanta-mcp policy`: Technical > MCP > Model Policies.
 
+mod refine;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::desk::Desk;
 use super::error::CliError;
 use super::table::{json, table};
-use crate::erp::embedded::registry;
+use crate::erp::embedded::{Embedded, registry};
 use crate::model::{Complaint, Model, ModelKind, Operation};
 use crate::policy::{OperationSet, Rule};
 use crate::settings::{load_rules, remove_rule, set_rule};
@@ -40,6 +42,8 @@ pub struct Set {
     /// Expose a technical or system model, such as res.users, all the same; it is logged as such
     #[arg(long)]
     restricted_model: bool,
+    #[command(flatten)]
+    refine: refine::Refine,
 }
 
 /// Arguments of `policy list`.
@@ -74,9 +78,9 @@ impl Set {
         let mut acting = desk.begin().await?;
         let rules = load_rules(acting.on()).await?;
         let before = rules.rule(&self.model);
-        if let Some(before) = before {
-            rule.refinements.clone_from(&before.refinements);
-        }
+        let kept = before.map_or_else(|| rule.refinements.clone(), |before| before.refinements.clone());
+        let erp = Embedded::new(desk.db.clone());
+        rule.refinements = self.refine.apply(&erp, known_model(&self.model)?, kept.as_ref())?;
         let exposed = technical && rule.exposes_more(before);
         if exposed && !self.restricted_model {
             return Err(Complaint::new(format!(
@@ -142,9 +146,19 @@ impl List {
             let allowed: Vec<&str> = rule.allowed.iter().map(Operation::label).collect();
             let methods: Vec<&str> = rule.methods.iter().map(String::as_str).collect();
             let active = if rule.active { "yes" } else { "no" };
-            [rule.model.clone(), allowed.join(", "), methods.join(", "), active.to_owned()]
+            let refined = rule.fault().map_or_else(
+                || rule.refinements.as_ref().map(|refined| refined.to_json().to_string()),
+                |why| Some(format!("can't be read: {why}")),
+            );
+            [
+                rule.model.clone(),
+                allowed.join(", "),
+                methods.join(", "),
+                active.to_owned(),
+                refined.unwrap_or_default(),
+            ]
         });
-        Ok(table(["MODEL", "ALLOWS", "METHODS", "ACTIVE"], rows))
+        Ok(table(["MODEL", "ALLOWS", "METHODS", "ACTIVE", "REFINEMENTS"], rows))
     }
 }
 
@@ -190,6 +204,81 @@ mod tests {
             assert_eq!(list().await, serde_json::json!([]), "{name}");
             assert!(run(&desk, &["policy", "remove", "sale.order"]).await.is_err());
             assert_eq!(log(&desk).await.len(), 3, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn refinements_are_set_kept_and_taken_away() {
+        for (desk, name) in desks().await {
+            let set = async |args: &[&str]| {
+                run(&desk, &[&["policy", "set", "sale.order", "--allow", "read"], args].concat()).await
+            };
+            let refined = async || {
+                let text = run(&desk, &["policy", "list", "--json"]).await.unwrap();
+                serde_json::from_str::<serde_json::Value>(&text).unwrap()[0]["refinements"].clone()
+            };
+            let all = [
+                "--hide",
+                "note,client_order_ref",
+                "--domain",
+                r#"[["state","=","sale"]]"#,
+                "--max-records",
+                "9",
+                "--require-narrowing",
+                "--approval",
+                "write,delete",
+                "--approval-over-amount",
+                "1000",
+                "--approval-posted",
+                "--approval-four-eyes",
+            ];
+            set(&all).await.unwrap();
+            let expected = serde_json::json!({
+                "fields": {"hidden": ["client_order_ref", "note"]},
+                "domain": [["state", "=", "sale"]],
+                "max_records": 9,
+                "narrowing": true,
+                "approval": {"operations": ["write", "delete"], "over_amount": "1000.00", "posted_documents": true,
+                    "four_eyes": true, "expires_hours": 24},
+            });
+            assert_eq!(refined().await, expected, "{name}");
+            set(&[]).await.unwrap();
+            assert_eq!(refined().await, expected, "{name}: kept");
+            set(&[
+                "--fields",
+                "name,state",
+                "--no-domain",
+                "--no-max-records",
+                "--no-require-narrowing",
+                "--no-approval",
+            ])
+            .await
+            .unwrap();
+            assert_eq!(
+                refined().await,
+                serde_json::json!({"fields": {"allowed": ["name", "state"]}}),
+                "{name}"
+            );
+            set(&["--all-fields"]).await.unwrap();
+            assert_eq!(refined().await, serde_json::Value::Null, "{name}");
+            for (args, said) in [
+                (&["--hide", "nots"][..], "Did you mean note"),
+                (&["--hide", "id"], "id can't be hidden"),
+                (&["--domain", r#"[["stat","=","sale"]]"#], "Did you mean state"),
+                (&["--domain", r#"[["state","=","sold"]]"#], "one of"),
+                (&["--domain", r#"[["state","near","sale"]]"#], "is no operator"),
+                (&["--max-records", "0"], "between 1 and"),
+                (&["--approval", "read"], "needs no approval"),
+                (&["--approval-four-eyes"], "no operation"),
+            ] {
+                let problem = set(args).await.unwrap_err().to_string();
+                assert!(problem.contains(said), "{name} {args:?}: {problem}");
+            }
+            let country = ["policy", "set", "res.currency", "--allow", "read", "--require-narrowing"];
+            assert!(run(&desk, &country).await.unwrap_err().to_string().contains("neither a date"), "{name}");
+            run(&desk, &["policy", "remove", "sale.order"]).await.unwrap();
+            run(&desk, &["policy", "set", "stock.movement", "--allow", "read"]).await.unwrap();
+            assert_eq!(refined().await, serde_json::json!({"narrowing": true}), "{name}: as it is usual");
         }
     }
 

@@ -4,6 +4,7 @@ mod change;
 pub mod embedded;
 mod error;
 mod query;
+pub mod refine;
 
 use std::sync::Arc;
 
@@ -33,6 +34,9 @@ pub trait Erp: Send + Sync {
 
     /// How the ERP's own gates stand for this caller: access rights and record rules, each a step.
     async fn judge(&self, who: &Caller, model: &Model, operation: Operation) -> Result<Vec<Step>, ErpError>;
+
+    /// Whether a domain that an administrator wrote for a model can be understood; [`ErpError::BadQuery`] says why not.
+    fn understands(&self, model: &str, domain: &Domain) -> Result<(), ErpError>;
 
     /// Records that match a domain, in order, a page of them.
     async fn search(&self, permit: &Permit, who: &Caller, query: &SearchQuery) -> Result<Records, ErpError>;

@@ -38,8 +38,11 @@ pub async fn create(visitor: Visitor, mut sent: Submission) -> Result<Response, 
         drop(acting);
         return visitor.again(NEW, sent).await;
     }
+    let known = model;
     let model = Subject::of(model);
-    let rule = read(&mut sent, &model, None);
+    let mut rule = read(&mut sent, &model, None);
+    let erp = &*visitor.console.state.services.erp;
+    rule.refinements = super::refine::read(&mut sent, erp, Some(&**known), rule.refinements.take());
     if !sent.is_right() || is_one_step_short(&mut sent, model.kind, &rule, None) {
         drop(acting);
         // The form of that model says what would be exposed, and has the box for the second step.
@@ -74,8 +77,11 @@ pub async fn save(
         return Err(Refusal::NotFound(format!("model {name}")).into());
     }
     unchanged(&mut sent, &before.map(Rule::to_json));
+    let known = model.map(|model| &**model);
     let model = model.map_or_else(|| Subject::gone(&name), |model| Subject::of(model));
-    let rule = read(&mut sent, &model, before);
+    let mut rule = read(&mut sent, &model, before);
+    let erp = &*visitor.console.state.services.erp;
+    rule.refinements = super::refine::read(&mut sent, erp, known, rule.refinements.take());
     if !sent.is_right() || is_one_step_short(&mut sent, model.kind, &rule, before) {
         drop(acting);
         return visitor.again(&format!("{PATH}/{name}"), sent).await;

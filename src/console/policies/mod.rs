@@ -2,6 +2,7 @@
 
 mod form;
 mod matrix;
+mod refine;
 mod wanted;
 
 pub use form::{create, delete, save};
@@ -104,6 +105,7 @@ impl Desk {
                 .map(|field| field.label.to_string())
                 .collect(),
             policy: rule.map(policy),
+            refined: refine::shown(model.map(|model| &**model), rule),
             methods,
             seen: fingerprint(&rule.map(Rule::to_json)),
             changed_at: changed_at(conn.on(), &wanted).await?,
@@ -148,7 +150,12 @@ fn unknown(model: &str) -> ModelName {
 }
 
 fn policy(rule: &Rule) -> page::Policy {
-    page::Policy { allowed: Operation::ALL.map(|o| rule.allowed.contains(o)), active: rule.active }
+    page::Policy {
+        allowed: Operation::ALL.map(|o| rule.allowed.contains(o)),
+        active: rule.active,
+        refined: rule.refinements.is_some(),
+        fault: rule.fault().is_some(),
+    }
 }
 
 fn matches(model: &ModelName, search: &str) -> bool {

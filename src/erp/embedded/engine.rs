@@ -10,10 +10,12 @@ use super::super::{
     AggregateQuery, Caller, Change, Difference, Effect, Erp, ErpError, ExportQuery, Exported, Groups, Image,
     ReadQuery, Records, SearchQuery, Undo,
 };
-use super::ask::Ask;
+use super::ask::{Ask, Author};
 use super::catalog::Catalog;
+use super::compile::condition;
 use super::reader::{Consistency, Reader, Readers, failure};
 use super::sql::Dialect;
+use super::write::NOTHING;
 use super::{aggregate, export, registry, rights, rules, search, write};
 use crate::model::table::Part;
 use crate::model::{Domain, Model, Operation};
@@ -134,6 +136,19 @@ impl Erp for Embedded {
             Step { gate: Gate::RecordRules, verdict: Verdict::LeftToErp, reason }
         };
         Ok(vec![rights, rules])
+    }
+
+    fn understands(&self, model: &str, domain: &Domain) -> Result<(), ErpError> {
+        let who = Caller {
+            user_id: 0,
+            groups: Arc::new([]),
+            company_ids: Vec::new(),
+            tz: chrono_tz::UTC,
+            lang: String::new(),
+        };
+        let ask = self.ask(&NOTHING, &who);
+        let site = ask.place_for(self.catalog.model(model)?, Author::Rule);
+        condition(&ask, site, domain, Author::Rule).map(drop)
     }
 
     async fn search(&self, permit: &Permit, who: &Caller, query: &SearchQuery) -> Result<Records, ErpError> {

@@ -21,6 +21,8 @@ mod update;
 mod value;
 mod work;
 
+pub(super) use reach::NOTHING;
+
 use super::super::{Caller, Change, Effect, ErpError, Undo, What};
 use super::Embedded;
 use crate::model::{Complaint, Operation};

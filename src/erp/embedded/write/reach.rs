@@ -128,7 +128,7 @@ fn list(ids: &[i64]) -> String {
 }
 
 /// A permit that permits nothing: where a person acts, record rules are asked, and policy is not.
-static NOTHING: LazyLock<crate::policy::Permit> = LazyLock::new(|| {
+pub(in super::super) static NOTHING: LazyLock<crate::policy::Permit> = LazyLock::new(|| {
     let request = Request {
         enabled: true,
         credential: CredentialState::Active,

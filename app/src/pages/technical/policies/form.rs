@@ -5,6 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::super::{address, way};
 use super::list::Mark;
+use super::refined::Refinements;
 use super::{BEST_PRACTICE, FORM, Kind, OperationsField, PATH, PolicyForm, RESTRICTED, SecondStep};
 use crate::backend::Backend;
 use crate::components::{Ago, Choice, Choices, Confirm, Foot, Form, Page, ReadOnly, Toggle, Warning};
@@ -20,7 +21,7 @@ pub fn PolicyPage() -> impl IntoView {
 
 #[component]
 fn Shown(form: PolicyForm) -> impl IntoView {
-    let PolicyForm { model, description, fields, policy, methods, seen, changed_at } = form;
+    let PolicyForm { model, description, fields, policy, refined, methods, seen, changed_at } = form;
     let exists = policy.is_some();
     let (allowed, active) = policy.map_or(([false; 7], true), |policy| (policy.allowed, policy.active));
     let path = format!("{PATH}/{}", model.name);
@@ -65,6 +66,7 @@ fn Shown(form: PolicyForm) -> impl IntoView {
                     }}
                     <Toggle form=FORM name="active" label="Active" value=active
                         help="An inactive policy allows nothing and keeps what is ticked."/>
+                    <Refinements refined/>
                 </Form>
                 <Foot>
                     {changed_at.map(|at| view! { <p>"Last changed "<Ago at/>"."</p> })}

@@ -134,6 +134,11 @@ fn Row(line: PolicyLine) -> impl IntoView {
             view! { <MatrixCell form name="may" value=format!("{}/{}", model.name, operation.name) label on locked/> }
         })
         .collect_view();
+    let refined = policy.as_ref().filter(|policy| policy.refined).map(|policy| {
+        let (tone, text) =
+            if policy.fault { (Tone::Warning, "Can't be read") } else { (Tone::Neutral, "Refined") };
+        view! { <Badge tone text/> }
+    });
     let state = match policy {
         None => view! { <span class="muted">"No policy"</span> }.into_any(),
         Some(policy) if policy.active => view! { <Badge tone=Tone::Good text="Active"/> }.into_any(),
@@ -147,6 +152,7 @@ fn Row(line: PolicyLine) -> impl IntoView {
                 <a href=format!("{PATH}/{}", model.name)>{model.label.clone()}</a>
                 " "<code>{model.name.clone()}</code>" "
                 <Mark kind=model.kind/>
+                {refined}
             </th>
             {cells}
             <td>{state}</td>

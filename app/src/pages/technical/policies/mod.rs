@@ -3,10 +3,12 @@
 mod form;
 mod list;
 mod new;
+mod refined;
 
 pub use form::PolicyPage;
 pub use list::PoliciesPage;
 pub use new::NewPolicyPage;
+pub use refined::Refined;
 
 use async_trait::async_trait;
 use leptos::prelude::*;
@@ -158,6 +160,10 @@ pub struct Policy {
     pub allowed: [bool; 7],
     /// Whether it holds; one that does not allows nothing.
     pub active: bool,
+    /// Whether it says more than operations and methods.
+    pub refined: bool,
+    /// Whether what is stored can't be read, so that it allows nothing.
+    pub fault: bool,
 }
 
 /// What a model is called.
@@ -182,6 +188,8 @@ pub struct PolicyForm {
     pub fields: Vec<String>,
     /// Its policy, if it has one.
     pub policy: Option<Policy>,
+    /// What it says beyond operations, or would say unless told otherwise.
+    pub refined: Refined,
     /// Methods that can be called: name, label, whether the policy allows it.
     pub methods: Vec<(String, String, bool)>,
     /// Fingerprint of what is stored.

@@ -23,7 +23,7 @@ use crate::model::{Complaint, Field, FieldKind};
 use crate::store::on_db;
 
 /// How long an export may take.
-pub(super) const LIMIT: Duration = Duration::from_secs(60);
+pub(super) const LIMIT: Duration = Duration::from_mins(1);
 /// Exports that read at the same time; each has a connection besides those that answer questions.
 pub(super) const PLACES: usize = 2;
 /// Rows handed over together, at most.

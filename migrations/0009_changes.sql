@@ -38,6 +38,8 @@ CREATE TABLE mcp_approvals (
     images TEXT NOT NULL,                -- JSON: what it did when it was tried, as it is stored
     differences TEXT NOT NULL,           -- JSON: the same as people read it
     lasting TEXT,                        -- why it can't be undone; NULL where it can
+    seal TEXT,                           -- digest of the records acted upon, as they were shown
+    amount BIGINT,                       -- largest total of the documents, cents of their company's currency
     why TEXT NOT NULL,                   -- the rules that demand a person's word
     four_eyes BOOLEAN NOT NULL,          -- whoever asked can't approve
     state TEXT NOT NULL,                 -- pending, approved, refused
@@ -49,6 +51,11 @@ CREATE TABLE mcp_approvals (
 );
 CREATE INDEX mcp_approvals_state ON mcp_approvals (state, asked_at);
 CREATE INDEX mcp_approvals_user ON mcp_approvals (user_id, asked_at);
+
+-- Who deletes asks for these links, and so does the database.
+CREATE INDEX account_move_reversed ON account_move (reversed_entry_id);
+CREATE INDEX stock_picking_backorder ON stock_picking (backorder_id);
+CREATE INDEX stock_movement_categ ON stock_movement (categ_id);
 
 CREATE TABLE mcp_idempotency (
     key_id TEXT NOT NULL,                -- MCP key of the caller

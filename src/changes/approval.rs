@@ -1,6 +1,6 @@
 //! Changes that a person has to approve: who must, what was shown, and the word that was given.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::json;
 
@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::erp::{Difference, Effect, Image, What};
 use crate::model::{Complaint, Operation};
 use crate::policy::{Permit, Weight};
-use crate::store::approvals::{self, ApprovalRow, Decided};
+use crate::store::approvals::{self, Anew, ApprovalRow, Decided};
 use crate::store::{Db, On};
 
 /// Milliseconds of an hour.
@@ -34,7 +34,7 @@ pub(super) fn demanded(permit: &Permit, what: &What, effect: &Effect) -> Option<
     let asked = permit.model().unwrap_or_default();
     // The records that were named count as what was asked for; every other one as what became of it.
     let mut concerned: BTreeMap<(&str, Operation), usize> =
-        [((asked, what.operation()), what.records())].into();
+        [((asked, what.operation()), what.touches())].into();
     let named = |image: &Image| image.model == asked && effect.ids.contains(&image.id);
     for image in effect.images.iter().filter(|image| !named(image)) {
         let operation = match (&image.before, &image.after) {
@@ -45,6 +45,17 @@ pub(super) fn demanded(permit: &Permit, what: &What, effect: &Effect) -> Option<
         *concerned.entry((image.model.as_str(), operation)).or_default() += 1;
     }
     let mut demand: Option<Demand> = None;
+    // What can't be read might have demanded it.
+    let faulty = |model: &str| permit.refinements(model).is_some_and(|refined| refined.fault.is_some());
+    if let Some((model, _)) = concerned.keys().find(|(model, _)| faulty(model)) {
+        demand = Some(Demand {
+            why: format!(
+                "The policy of {model} can't be read, so a person has to say whether this may be done."
+            ),
+            four_eyes: true,
+            within: HOUR,
+        });
+    }
     for ((model, operation), records) in concerned {
         let Some(rule) = permit.refinements(model).and_then(|refined| refined.approval.as_ref()) else {
             continue;
@@ -95,6 +106,8 @@ pub(super) fn row(
         images: serde_json::to_string(&effect.images)?,
         differences: serde_json::to_string(differences)?,
         lasting: effect.lasting.clone(),
+        seal: effect.seal.clone(),
+        amount: effect.amount,
         why: demand.why.clone(),
         four_eyes: demand.four_eyes,
         state: "pending".to_owned(),
@@ -154,36 +167,53 @@ impl Approved<'_> {
         if waits { Ok(()) } else { Err(gone()) }
     }
 
-    /// Whether the records are still as they were when the change was shown.
-    pub(super) fn is_as_shown(&self, effect: &Effect) -> bool {
-        let Ok(shown) = serde_json::from_str::<Vec<Image>>(&self.row.images) else { return false };
-        let own = |images: &[Image]| -> BTreeSet<String> {
-            images
-                .iter()
-                .filter(|image| image.model == self.row.model)
-                .filter_map(|image| {
-                    let before = image.before.as_ref()?;
-                    Some(json!([image.id, before]).to_string())
-                })
-                .collect()
+    /// Whether what was tried now is what was shown: on the same records and lines, of the same worth, and demanded by
+    /// the same rules. Numbers and times that a new document gets at the moment may differ.
+    pub(super) fn is_as_shown(&self, effect: &Effect, demand: Option<&Demand>) -> bool {
+        let records = |images: &[Image]| -> BTreeMap<(String, &'static str), usize> {
+            let mut all = BTreeMap::new();
+            for image in images.iter().filter(|image| image.model != "stock.quant") {
+                let kind = match (&image.before, &image.after) {
+                    (None, _) => "created",
+                    (_, None) => "deleted",
+                    _ => "changed",
+                };
+                *all.entry((image.model.clone(), kind)).or_default() += 1;
+            }
+            all
         };
-        own(&shown) == own(&effect.images)
+        let Ok(shown) = serde_json::from_str::<Vec<Image>>(&self.row.images) else { return false };
+        self.row.seal == effect.seal
+            && self.row.amount == effect.amount
+            && self.row.lasting.is_some() == effect.lasting.is_some()
+            && records(&shown) == records(&effect.images)
+            && demand
+                .is_none_or(|demand| demand.why == self.row.why && demand.four_eyes <= self.row.four_eyes)
     }
 
     /// Shows what it would do now, for another word, and says so.
     pub(super) async fn show_anew(
         &self,
         db: &Db,
-        effect: &Effect,
-        differences: &[Difference],
+        (effect, differences): (&Effect, &[Difference]),
+        demand: Option<&Demand>,
     ) -> Result<ChangeError, ChangeError> {
         let (images, shown) = (serde_json::to_string(&effect.images)?, serde_json::to_string(differences)?);
+        let anew = Anew {
+            images: &images,
+            differences: &shown,
+            lasting: effect.lasting.as_deref(),
+            seal: effect.seal.as_deref(),
+            amount: effect.amount,
+            why: demand.map_or(&self.row.why, |demand| &demand.why),
+            four_eyes: self.row.four_eyes || demand.is_some_and(|demand| demand.four_eyes),
+        };
         let mut tx = db.begin().await?;
-        approvals::show_anew(tx.on(), &self.row.id, &images, &shown).await?;
+        approvals::show_anew(tx.on(), &self.row.id, &anew).await?;
         tx.commit().await?;
         Ok(Complaint::new(
-            "Nothing was changed: somebody changed the records since this was shown. It is shown anew; look again \
-             before you approve",
+            "Nothing was changed: somebody changed the records or the rules since this was shown. It is shown anew; \
+             look again before you approve",
         )
         .into())
     }

@@ -1,4 +1,5 @@
-//! What became of a change that waited, to the client that asks again under the same idempotency key.
+//! What is answered to the client that asks again under the same idempotency key: what was done, as far as it may be
+//! seen now, and what became of a change that waited.
 
 use serde::Deserialize;
 use serde_json::value::to_raw_value;
@@ -10,10 +11,11 @@ use super::{ChangeError, Changes, journal};
 use crate::store::approvals::{self, ApprovalRow};
 use crate::store::idempotency::AnswerRow;
 
-/// What of a kept answer tells that it waits.
+/// What of a kept answer tells what it was of.
 #[derive(Deserialize)]
 struct Kept {
     approval: Option<KeptApproval>,
+    change_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -22,29 +24,41 @@ struct KeptApproval {
 }
 
 impl Changes {
-    /// The answer that holds now where the one that was kept says that the change waits; `None` where it still does,
-    /// and where it never had to.
-    pub(super) async fn decided_since(
+    /// The answer that holds now; `None` where the one that was kept still does: the change waits.
+    pub(super) async fn since(
         &self,
         asked: &Asked<'_>,
         kept: &AnswerRow,
     ) -> Result<Option<Answer>, ChangeError> {
-        let Some(approval) = serde_json::from_str::<Kept>(&kept.answer)?.approval else { return Ok(None) };
+        let Kept { approval, change_id } = serde_json::from_str(&kept.answer)?;
+        if let Some(id) = change_id {
+            return self.done(asked, &id, None).await;
+        }
+        let Some(approval) = approval else { return Ok(None) };
         let row = approvals::by_id(self.db.read().await?.on(), &approval.id).await?;
         let Some(row) = row else { return Ok(None) };
         match row.state.as_str() {
-            "approved" => self.approved(asked, &row).await,
+            "approved" => match &row.change_id {
+                Some(id) => self.done(asked, id, Some(&row)).await,
+                None => Ok(None),
+            },
             "refused" => Ok(Some(undone(Status::Refused, &row)?)),
             _ if row.expires_at <= self.clock.millis() => Ok(Some(undone(Status::Expired, &row)?)),
             _ => Ok(None),
         }
     }
 
-    /// What was done once it was approved, as far as whoever asks may see it now.
-    async fn approved(&self, asked: &Asked<'_>, row: &ApprovalRow) -> Result<Option<Answer>, ChangeError> {
-        let Some(id) = &row.change_id else { return Ok(None) };
-        let Some(change) = journal::by_id(self.db.read().await?.on(), id).await? else { return Ok(None) };
-        let visible = visible(self.erp.as_ref(), asked.permit, asked.who, &change.differences).await?;
+    /// What was done, as far as whoever asks may see it now.
+    async fn done(
+        &self,
+        asked: &Asked<'_>,
+        id: &str,
+        approval: Option<&ApprovalRow>,
+    ) -> Result<Option<Answer>, ChangeError> {
+        let mut conn = self.db.read().await?;
+        let Some(change) = journal::by_id(conn.on(), id).await? else { return Ok(None) };
+        let visible =
+            visible(self.erp.as_ref(), conn.on(), (asked.permit, asked.who), &change.differences).await?;
         let (changes, notes) = fitting(&visible, asked.budget)?;
         let taken_back = change.undone_by.is_some();
         let reason = if taken_back { Some("it was undone already") } else { change.lasting.as_deref() };
@@ -53,13 +67,16 @@ impl Changes {
             ids: &change.ids,
             result: None,
             change_id: Some(id),
-            approval: Some(decision(row)),
+            approval: approval.map(decision),
             changes,
             undo: Undo { possible: reason.is_none(), reason },
             notes,
         };
         let undone = if taken_back { " Somebody undid it since." } else { "" };
-        let text = format!("Approved by {} and done.{undone}{}", by(row), word(row));
+        let text = match approval {
+            Some(row) => format!("Approved by {} and done.{undone}{}", by(row), word(row)),
+            None => format!("Nothing was done again; it was done when this was called before.{undone}"),
+        };
         Ok(Some(Answer { structured: to_raw_value(&reply)?, text, records: asked.records() }))
     }
 }

@@ -35,11 +35,13 @@ pub struct Changes {
     db: Db,
     clock: Clock,
     erp: Arc<dyn Erp>,
+    /// Changes of this process go one at a time; those that wait hold no connection.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Changes {
     /// On this database, in this ERP.
     pub fn new(db: Db, clock: Clock, erp: Arc<dyn Erp>) -> Self {
-        Self { db, clock, erp }
+        Self { db, clock, erp, turn: Arc::default() }
     }
 }

@@ -1,16 +1,17 @@
 //! A change on its way: tried, weighed, and made last together with everything that is kept of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::answer::{Answer, Reply, Status, Undo, fitting};
 use super::approval::{self, Approved};
 use super::journal::{self, Place};
-use super::visible::visible;
+use super::visible::{Visible, visible};
 use super::{ChangeError, Changes};
 use crate::audit::{Entry, Outcome, Pending};
-use crate::erp::{Caller, Change, Difference, Effect, What};
+use crate::erp::{Caller, Change, Difference, Effect, ErpError, What};
 use crate::identity::Principal;
 use crate::model::Complaint;
 use crate::policy::Permit;
@@ -53,6 +54,8 @@ pub(super) struct Tried {
     pub tx: Tx,
     pub effect: Effect,
     pub differences: Vec<Difference>,
+    /// Those of them that whoever asked may see.
+    pub visible: Visible,
 }
 
 impl Asked<'_> {
@@ -78,17 +81,24 @@ impl Changes {
         if let Some(earlier) = self.earlier(asked).await? {
             return Ok((earlier, None));
         }
-        let tx = self.db.begin().await?;
-        let Tried { tx, effect, differences } = self.attempt(tx, asked).await?;
+        let tried = match self.attempt(asked, None).await {
+            Ok(tried) => tried,
+            // The same call may have come twice at once: what the first one did stands in the way of the second.
+            Err(error) => {
+                return match self.earlier(asked).await? {
+                    Some(earlier) => Ok((earlier, None)),
+                    None => Err(error),
+                };
+            }
+        };
         if asked.dry_run {
-            tx.rollback().await?;
-            return Ok((self.tell(asked, Status::DryRun, &effect, &differences, None).await?, None));
+            tried.tx.rollback().await?;
+            return Ok((tell(asked, Status::DryRun, (&tried.effect, &tried.visible), None)?, None));
         }
-        if let Some(demand) = approval::demanded(asked.permit, asked.what, &effect) {
-            tx.rollback().await?;
-            return self.wait(asked, pending, (&effect, &differences), &demand).await;
+        if let Some(demand) = approval::demanded(asked.permit, asked.what, &tried.effect) {
+            return self.wait(asked, pending, tried, &demand).await;
         }
-        self.conclude(asked, pending, Tried { tx, effect, differences }, None).await
+        self.conclude(asked, pending, tried, None).await
     }
 
     /// Runs a change that a person approved, exactly as it was shown.
@@ -98,24 +108,38 @@ impl Changes {
         pending: &mut Pending,
         approved: &Approved<'_>,
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
-        let mut tx = self.db.begin().await?;
-        // As every act of administration does, and before any other lock.
-        control::lock(tx.on()).await?;
-        approved.still_waits(tx.on(), self.clock.millis()).await?;
-        let tried = self.attempt(tx, asked).await?;
-        if !approved.is_as_shown(&tried.effect) {
+        let tried = self.attempt(asked, Some(approved)).await?;
+        let demand = approval::demanded(asked.permit, asked.what, &tried.effect);
+        if !approved.is_as_shown(&tried.effect, demand.as_ref()) {
             tried.tx.rollback().await?;
-            return Err(approved.show_anew(&self.db, &tried.effect, &tried.differences).await?);
+            let now = (&tried.effect, tried.differences.as_slice());
+            return Err(approved.show_anew(&self.db, now, demand.as_ref()).await?);
         }
         self.conclude(asked, pending, tried, Some(approved)).await
     }
 
-    /// Does it on a transaction, and sees what came of it.
-    async fn attempt(&self, mut tx: Tx, asked: &Asked<'_>) -> Result<Tried, ChangeError> {
+    /// Does it on a transaction, and sees what came of it. Those who wait for their turn hold no connection.
+    async fn attempt(
+        &self,
+        asked: &Asked<'_>,
+        approved: Option<&Approved<'_>>,
+    ) -> Result<Tried, ChangeError> {
+        let turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await.map_err(|_| busy())?;
+        let mut tx = self.db.begin().await?;
+        if let Some(approved) = approved {
+            // As every act of administration does, and before any other lock.
+            control::lock(tx.on()).await?;
+            approved.still_waits(tx.on(), self.clock.millis()).await?;
+        }
         let change = Change { at: self.clock.millis(), what: asked.what.clone() };
-        let effect = self.erp.change(tx.on(), asked.permit, asked.who, &change).await?;
+        let effect = match self.erp.change(tx.on(), asked.permit, asked.who, &change).await {
+            Err(ErpError::TooSlow(limit)) => return Err(too_slow(limit)),
+            other => other?,
+        };
         let differences = self.erp.differences(tx.on(), &effect.images).await?;
-        Ok(Tried { tx, effect, differences })
+        let visible = visible(self.erp.as_ref(), tx.on(), (asked.permit, asked.who), &differences).await?;
+        drop(turn);
+        Ok(Tried { tx, effect, differences, visible })
     }
 
     /// Makes a change last, with its place in the journal, its entry of the log and its answer.
@@ -126,9 +150,9 @@ impl Changes {
         tried: Tried,
         approved: Option<&Approved<'_>>,
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
-        let Tried { mut tx, effect, differences } = tried;
+        let Tried { mut tx, effect, differences, visible } = tried;
         let id = uuid::Uuid::now_v7().to_string();
-        let answer = self.tell(asked, Status::Done, &effect, &differences, Some(Kept::Change(&id))).await?;
+        let answer = tell(asked, Status::Done, (&effect, &visible), Some(Kept::Change(&id)))?;
         let log_id = pending.insert(tx.on(), |entry| done(entry, &answer)).await?;
         let user = &asked.principal.user;
         let place = Place {
@@ -152,14 +176,16 @@ impl Changes {
         &self,
         asked: &Asked<'_>,
         pending: &mut Pending,
-        (effect, differences): (&Effect, &[Difference]),
+        tried: Tried,
         demand: &approval::Demand,
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
+        let Tried { tx, effect, differences, visible } = tried;
+        tx.rollback().await?;
         let mut tx = self.db.begin().await?;
-        let row = approval::row(asked, (effect, differences), demand, self.clock.millis())?;
+        let row = approval::row(asked, (&effect, &differences), demand, self.clock.millis())?;
         approval::keep(tx.on(), &row).await?;
         let kept = Kept::Approval { id: &row.id, why: &row.why, expires_at: row.expires_at };
-        let answer = self.tell(asked, Status::PendingApproval, effect, differences, Some(kept)).await?;
+        let answer = tell(asked, Status::PendingApproval, (&effect, &visible), Some(kept))?;
         pending
             .insert(tx.on(), |entry| {
                 done(entry, &answer);
@@ -212,8 +238,8 @@ impl Changes {
             .into());
         }
         drop(conn);
-        if let Some(decided) = self.decided_since(asked, &row).await? {
-            return Ok(Some(decided));
+        if let Some(now) = self.since(asked, &row).await? {
+            return Ok(Some(now));
         }
         Ok(Some(Answer {
             structured: RawValue::from_string(row.answer)?,
@@ -221,36 +247,49 @@ impl Changes {
             records: asked.records(),
         }))
     }
+}
 
-    async fn tell(
-        &self,
-        asked: &Asked<'_>,
-        status: Status,
-        effect: &Effect,
-        differences: &[Difference],
-        kept: Option<Kept<'_>>,
-    ) -> Result<Answer, ChangeError> {
-        let visible = visible(self.erp.as_ref(), asked.permit, asked.who, differences).await?;
-        let (changes, notes) = fitting(&visible, asked.budget)?;
-        // An id that was thrown away again must not be used.
-        let made = status == Status::Done || !matches!(asked.what, What::Create(_));
-        let reply = Reply {
-            status,
-            ids: if made { &effect.ids } else { &[] },
-            result: effect.answer.as_ref(),
-            change_id: match kept {
-                Some(Kept::Change(id)) => Some(id),
-                _ => None,
-            },
-            approval: kept.and_then(Kept::waiting),
-            changes,
-            undo: Undo::of(effect),
-            notes,
-        };
-        let records = u32::try_from(effect.ids.len()).unwrap_or(u32::MAX);
-        let text = said(asked, status, effect, &reply);
-        Ok(Answer { structured: to_raw_value(&reply)?, text, records })
-    }
+/// The change as whoever asked is told of it.
+fn tell(
+    asked: &Asked<'_>,
+    status: Status,
+    (effect, visible): (&Effect, &Visible),
+    kept: Option<Kept<'_>>,
+) -> Result<Answer, ChangeError> {
+    let (changes, notes) = fitting(visible, asked.budget)?;
+    // An id that was thrown away again must not be used.
+    let made = status == Status::Done || !matches!(asked.what, What::Create(_));
+    let reply = Reply {
+        status,
+        ids: if made { &effect.ids } else { &[] },
+        result: effect.answer.as_ref(),
+        change_id: match kept {
+            Some(Kept::Change(id)) => Some(id),
+            _ => None,
+        },
+        approval: kept.and_then(Kept::waiting),
+        changes,
+        undo: Undo::of(effect),
+        notes,
+    };
+    let records = u32::try_from(effect.ids.len()).unwrap_or(u32::MAX);
+    let text = said(asked, status, effect, &reply);
+    Ok(Answer { structured: to_raw_value(&reply)?, text, records })
+}
+
+/// How long a change waits for the one before it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn busy() -> ChangeError {
+    Complaint::new("other changes are under way; nothing was changed, try again in a moment").into()
+}
+
+fn too_slow(limit: Duration) -> ChangeError {
+    Complaint::new(format!(
+        "the change took longer than {} s and was stopped; nothing was changed. Change fewer records per call",
+        limit.as_secs()
+    ))
+    .into()
 }
 
 /// What an answer refers to.

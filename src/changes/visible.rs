@@ -1,47 +1,90 @@
 //! What of a change whoever asked for it may see.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::erp::{Caller, Difference, Erp, ErpError};
-use crate::model::Operation;
+use serde_json::Value;
+
+use crate::erp::{Caller, Difference, DifferenceKind, Erp, ErpError};
+use crate::model::{Model, Operation};
 use crate::policy::{Permit, Verdict};
+use crate::store::On;
 
 /// Differences that may be shown, and how many records there are besides.
 pub struct Visible {
-    /// Those of models that may be read, without the fields that are hidden.
+    /// Those that may be read, without the fields that are hidden.
     pub shown: Vec<Difference>,
-    /// Records of other models.
+    /// Records that may not be read.
     pub beyond: usize,
 }
 
-/// Leaves out what policy or access rights keep from the caller: a change must not show what reading would not.
+/// Leaves out what policy, access rights and record rules keep from the caller: a change must not show what reading
+/// would not. `on` is where the records are as the change leaves them.
 pub async fn visible(
     erp: &dyn Erp,
-    permit: &Permit,
-    who: &Caller,
+    mut on: On<'_>,
+    (permit, who): (&Permit, &Caller),
     all: &[Difference],
 ) -> Result<Visible, ErpError> {
-    let mut open: BTreeMap<&str, bool> = BTreeMap::new();
+    let mut ids: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for difference in all {
+        let of = ids.entry(difference.model.as_str()).or_default();
+        // What is gone can't be asked for; whoever deleted it reached it.
+        if difference.kind != DifferenceKind::Deleted {
+            of.push(difference.id);
+        }
+    }
+    let mut open: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
+    for (model, ids) in ids {
+        if permit.may(model, Operation::Read) && is_readable(erp, who, model).await? {
+            let readable = erp.readable(on.on(), permit, who, (model, &ids)).await?;
+            open.insert(model, readable.into_iter().collect());
+        }
+    }
     let mut visible = Visible { shown: Vec::new(), beyond: 0 };
     for difference in all {
-        let name = difference.model.as_str();
-        let is_open = match open.get(name) {
-            Some(is_open) => *is_open,
-            None => {
-                let is_open = permit.may(name, Operation::Read) && is_readable(erp, who, name).await?;
-                open.insert(name, is_open);
-                is_open
-            }
-        };
-        if !is_open {
+        let may = open.get(difference.model.as_str()).is_some_and(|readable| {
+            difference.kind == DifferenceKind::Deleted || readable.contains(&difference.id)
+        });
+        if may {
+            visible.shown.push(seen(erp, permit, difference).await?);
+        } else {
             visible.beyond += 1;
-            continue;
         }
-        let mut shown = difference.clone();
-        shown.fields.retain(|field| permit.shows(name, &field.name));
-        visible.shown.push(shown);
     }
     Ok(visible)
+}
+
+/// A difference as reading would show it: without hidden fields, and with numbers where names are hidden.
+async fn seen(erp: &dyn Erp, permit: &Permit, all: &Difference) -> Result<Difference, ErpError> {
+    let model = erp.model(&all.model).await?;
+    let mut shown = all.clone();
+    if !names(permit, &model) {
+        shown.name = format!("{} #{}", shown.model, shown.id);
+    }
+    shown.fields.retain(|field| permit.shows(&all.model, &field.name));
+    for field in &mut shown.fields {
+        let relation = model.field(&field.name).and_then(|field| field.kind.relation());
+        let Some(relation) = relation else { continue };
+        let linked = erp.model(relation).await?;
+        if !names(permit, &linked) {
+            for side in [&mut field.before, &mut field.after] {
+                unname(relation, side);
+            }
+        }
+    }
+    Ok(shown)
+}
+
+fn names(permit: &Permit, model: &Model) -> bool {
+    permit.shows(&model.name, &model.rec_name)
+}
+
+fn unname(relation: &str, link: &mut Value) {
+    if let Some(id) = link.get("id").cloned()
+        && let Some(name) = link.get_mut("name")
+    {
+        *name = Value::String(format!("{relation} #{id}"));
+    }
 }
 
 /// Whether the user's groups may read the model at all.

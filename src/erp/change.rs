@@ -38,6 +38,15 @@ impl What {
         }
     }
 
+    /// How many records are written by name, lines included: what limits and approvals count.
+    pub fn touches(&self) -> usize {
+        match self {
+            Self::Create(records) => records.iter().map(|values| 1 + nested(values)).sum(),
+            Self::Write { ids, values } => ids.len() * (1 + nested(values)),
+            Self::Delete(ids) | Self::Call { ids, .. } => ids.len(),
+        }
+    }
+
     /// The method, where it is a method call.
     pub fn method(&self) -> Option<&str> {
         match self {
@@ -84,6 +93,31 @@ pub struct Undo<'a> {
     pub images: &'a [Image],
 }
 
+/// Records that the commands of one2many fields name, at every depth.
+fn nested(values: &Values) -> usize {
+    values.values().map(commands).sum()
+}
+
+fn commands(value: &Value) -> usize {
+    match value {
+        Value::Object(values)
+            if values.contains_key("id") && values.len() <= 2 && values.contains_key("name") =>
+        {
+            0
+        }
+        Value::Object(values) => 1 + nested(values),
+        // A link as Odoo writes it.
+        Value::Array(pair) if matches!(pair.as_slice(), [Value::Number(_), Value::String(_)]) => 0,
+        Value::Array(items) if items.iter().all(Value::is_number) => items.len(),
+        Value::Array(items) => match items.as_slice() {
+            // A command: what follows its number counts.
+            [Value::Number(_), rest @ ..] => rest.iter().map(commands).sum::<usize>().max(1),
+            items => items.iter().map(commands).sum(),
+        },
+        _ => 0,
+    }
+}
+
 /// What a change did, on a transaction that is not committed yet.
 #[derive(Debug, Default)]
 pub struct Effect {
@@ -99,6 +133,9 @@ pub struct Effect {
     pub posts: bool,
     /// Largest total of the documents concerned, in cents of their company's currency.
     pub amount: Option<i64>,
+    /// Digest of the records that were acted upon and of their lines, as they were before: whoever approved a change
+    /// saw these and no others. `None` where no policy demands anybody's approval.
+    pub seal: Option<String>,
 }
 
 /// A record before and after a change, as it is stored: numbers in minor units, instants in epoch milliseconds, days
@@ -227,6 +264,26 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_count_at_every_depth() {
+        let of = |order_line: Value| {
+            let values = serde_json::json!({"partner_id": [7, "Acme"], "user_id": {"id": 1, "name": "x"},
+                "order_line": order_line});
+            What::Create(vec![values.as_object().unwrap().clone()]).touches()
+        };
+        for (lines, touched) in [
+            (serde_json::json!([]), 1),
+            (serde_json::json!([[0, 0, {"product_id": 3}], {"product_id": 4}]), 3),
+            (serde_json::json!([0, 0, {"product_id": 3}]), 2),
+            (serde_json::json!([[6, 0, [1, 2, 3]]]), 4),
+            (serde_json::json!([1, 2, 3]), 4),
+            (serde_json::json!([[2, 9, 0], [5]]), 3 + 1 + 1),
+            (serde_json::json!([[0, 0, {"child_ids": [[0, 0, {}], [0, 0, {}]]}]]), 4),
+        ] {
+            assert_eq!(of(lines.clone()), touched, "{lines}");
+        }
+    }
 
     #[test]
     fn images_come_back_from_json_as_they_were() {

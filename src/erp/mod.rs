@@ -79,6 +79,15 @@ pub trait Erp: Send + Sync {
     /// [`ErpError::Collision`] where one of them is not as the change left it.
     async fn undo(&self, on: On<'_>, who: &Caller, undo: &Undo<'_>) -> Result<Effect, ErpError>;
 
+    /// Those of the ids that the caller may read: by record rules, and by what policy adds to them.
+    async fn readable(
+        &self,
+        on: On<'_>,
+        permit: &Permit,
+        who: &Caller,
+        (model, ids): (&str, &[i64]),
+    ) -> Result<Vec<i64>, ErpError>;
+
     /// Images as people read them, with the names that links have on this transaction.
     async fn differences(&self, on: On<'_>, images: &[Image]) -> Result<Vec<Difference>, ErpError>;
 }

@@ -71,6 +71,14 @@ impl Permit {
         &self.rules
     }
 
+    /// Whether any policy demands anybody's approval of anything.
+    pub fn knows_approval(&self) -> bool {
+        self.rules
+            .iter()
+            .filter_map(|rule| rule.refinements.as_ref())
+            .any(|refined| refined.approval.is_some())
+    }
+
     /// The refinements of a model's policy, whether or not it allows anything.
     pub fn refinements(&self, model: &str) -> Option<&Refinements> {
         self.rules.rule(model)?.refinements.as_ref()

@@ -24,6 +24,8 @@ pub struct ApprovalRow {
     pub images: String,
     pub differences: String,
     pub lasting: Option<String>,
+    pub seal: Option<String>,
+    pub amount: Option<i64>,
     pub why: String,
     pub four_eyes: bool,
     pub state: String,
@@ -53,7 +55,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id, client, tool, model,
-             operation, method, payload, company_ids, images, differences, lasting, why, four_eyes, state,
+             operation, method, payload, company_ids, images, differences, lasting, seal, amount, why, four_eyes, state,
              decided_at, decided_by, decided_login, word, change_id FROM mcp_approvals ",
             $rest
         )
@@ -63,9 +65,9 @@ macro_rules! select {
 /// Keeps a change that waits.
 pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
     const SQL: &str = "INSERT INTO mcp_approvals (id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id,
-            client, tool, model, operation, method, payload, company_ids, images, differences, lasting, why,
-            four_eyes, state)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+            client, tool, model, operation, method, payload, company_ids, images, differences, lasting, seal,
+            amount, why, four_eyes, state)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
     on_db!(on, c => {
         sqlx::query(SQL)
             .bind(&row.id)
@@ -86,6 +88,8 @@ pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
             .bind(&row.images)
             .bind(&row.differences)
             .bind(&row.lasting)
+            .bind(&row.seal)
+            .bind(row.amount)
             .bind(&row.why)
             .bind(row.four_eyes)
             .bind(&row.state)
@@ -164,12 +168,43 @@ pub async fn decide(on: On<'_>, id: &str, decided: &Decided<'_>) -> Result<bool,
     Ok(done == 1)
 }
 
-/// Shows anew what one that waits would do, where records changed since it was asked for.
-pub async fn show_anew(on: On<'_>, id: &str, images: &str, differences: &str) -> Result<(), sqlx::Error> {
+/// What one that waits would do now, where records or rules changed since it was asked for.
+#[derive(Clone, Debug)]
+pub struct Anew<'a> {
+    /// JSON, as it is stored.
+    pub images: &'a str,
+    /// JSON, as people read it.
+    pub differences: &'a str,
+    /// Why it can't be undone.
+    pub lasting: Option<&'a str>,
+    /// Digest of the records acted upon.
+    pub seal: Option<&'a str>,
+    /// Largest total of the documents, cents of their company's currency.
+    pub amount: Option<i64>,
+    /// The rules that demand a person's word.
+    pub why: &'a str,
+    /// Whoever asked can't approve.
+    pub four_eyes: bool,
+}
+
+/// Shows one that waits anew.
+pub async fn show_anew(on: On<'_>, id: &str, anew: &Anew<'_>) -> Result<(), sqlx::Error> {
     const SQL: &str =
-        "UPDATE mcp_approvals SET images = $2, differences = $3 WHERE id = $1 AND state = 'pending'";
+        "UPDATE mcp_approvals SET images = $2, differences = $3, lasting = $4, seal = $5, amount = $6,
+            why = $7, four_eyes = $8 WHERE id = $1 AND state = 'pending'";
     on_db!(on, c => {
-        sqlx::query(SQL).bind(id).bind(images).bind(differences).execute(&mut *c).await.map(drop)
+        sqlx::query(SQL)
+            .bind(id)
+            .bind(anew.images)
+            .bind(anew.differences)
+            .bind(anew.lasting)
+            .bind(anew.seal)
+            .bind(anew.amount)
+            .bind(anew.why)
+            .bind(anew.four_eyes)
+            .execute(&mut *c)
+            .await
+            .map(drop)
     })
 }
 
@@ -198,6 +233,8 @@ mod tests {
             images: "[]".into(),
             differences: "[1]".into(),
             lasting: Some("posted".into()),
+            seal: Some("d".into()),
+            amount: Some(7),
             why: "always".into(),
             four_eyes: true,
             state: "pending".into(),
@@ -206,6 +243,18 @@ mod tests {
             decided_login: None,
             word: None,
             change_id: None,
+        }
+    }
+
+    fn anew(images: &str) -> Anew<'_> {
+        Anew {
+            images,
+            differences: "[3]",
+            lasting: None,
+            seal: Some("e"),
+            amount: Some(9),
+            why: "more",
+            four_eyes: false,
         }
     }
 
@@ -220,7 +269,7 @@ mod tests {
             assert!(!decide(tx.on(), "a", &Decided { at: 100, ..decided.clone() }).await.unwrap(), "expired");
             assert!(decide(tx.on(), "a", &decided).await.unwrap(), "{}", test.name);
             assert!(!decide(tx.on(), "a", &decided).await.unwrap(), "{}", test.name);
-            show_anew(tx.on(), "a", "[2]", "[2]").await.unwrap();
+            show_anew(tx.on(), "a", &anew("[2]")).await.unwrap();
             let now = by_id(tx.on(), "a").await.unwrap().unwrap();
             assert_eq!(
                 (now.state.as_str(), now.word.as_deref(), now.images.as_str()),
@@ -243,9 +292,10 @@ mod tests {
             assert_eq!(count(tx.on(), Which::Waiting, 50, None).await.unwrap(), 2);
             assert_eq!(count(tx.on(), Which::Waiting, 50, Some(3)).await.unwrap(), 1);
             assert_eq!(count(tx.on(), Which::Ended, 50, None).await.unwrap(), 1);
-            show_anew(tx.on(), "a", "[2]", "[3]").await.unwrap();
+            show_anew(tx.on(), "a", &anew("[2]")).await.unwrap();
             let now = by_id(tx.on(), "a").await.unwrap().unwrap();
-            assert_eq!((now.images.as_str(), now.differences.as_str()), ("[2]", "[3]"));
+            assert_eq!((now.images.as_str(), now.differences.as_str(), now.amount), ("[2]", "[3]", Some(9)));
+            assert_eq!((now.why.as_str(), now.four_eyes, now.seal.as_deref()), ("more", false, Some("e")));
         }
     }
 }

@@ -219,7 +219,7 @@ mod tests {
              VALUES ('g', 'c', 1, 'k', 's', 'u', 1, 9)",
             "INSERT INTO oauth_codes VALUES ('h', 'g', 'u', 'x', 9, NULL)",
             "INSERT INTO mcp_approvals VALUES ('a', 1, 9, 1, 'l', 'k', 'n', NULL, NULL, 't', 'm', 'write', NULL, '{}',
-             '[]', '[]', '[]', NULL, 'w', true, 'pending', NULL, NULL, NULL, NULL, NULL)",
+             '[]', '[]', '[]', NULL, NULL, NULL, 'w', true, 'pending', NULL, NULL, NULL, NULL, NULL)",
             "INSERT INTO mcp_idempotency VALUES ('k', 'i', 'f', 1, '{}', 's')",
             "INSERT INTO mcp_files VALUES ('f', 1, 'k', NULL, 'r', 'export', 'm', 'n', 't', 1, 1, NULL, true, 1, 9)",
             "INSERT INTO mcp_file_chunks (file_id, n, bytes) SELECT id, 0, CAST('x' AS BYTEA) FROM mcp_files",

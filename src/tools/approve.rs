@@ -44,8 +44,7 @@ pub async fn approve(
         reason: Some(format!("approved by {} ({})", approved.by.login, row.id)),
         ..context.entry("tools/call")
     };
-    let unavailable = |_| ToolError::Erp(ErpError::Unavailable(sqlx::Error::PoolTimedOut));
-    let mut pending = services.audit.begin(entry).await.map_err(unavailable)?;
+    let mut pending = services.audit.begin(entry).await?;
     let done = run(&context, &what, (tool, &company_ids), &mut pending, approved).await;
     match done {
         Ok(answer) => {

@@ -64,7 +64,7 @@ pub(super) fn within_limits(context: &Context, permit: &Permit, what: &What) -> 
     let most = context.controls.settings.max_records;
     let own = permit.model().and_then(|model| permit.max_records(model));
     let most_here = own.map_or(most, |own| own.min(most));
-    let records = what.records();
+    let records = what.touches();
     if records <= most_here as usize {
         return Ok(());
     }
@@ -76,7 +76,7 @@ pub(super) fn within_limits(context: &Context, permit: &Permit, what: &What) -> 
     Err(ToolError::Denied(Step::failed(
         Gate::RecordLimits,
         format!(
-            "{records} records in one change are more than {most_here}, {whose}. Nothing was changed; change them in \
+            "{records} records in one change, lines included, are more than {most_here}, {whose}. Nothing was changed; change them in \
              several calls. An MCP Administrator can raise it."
         ),
     )))

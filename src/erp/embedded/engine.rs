@@ -196,6 +196,16 @@ impl Erp for Embedded {
         self.within(write::undo(self, on, who, undo)).await
     }
 
+    async fn readable(
+        &self,
+        on: On<'_>,
+        permit: &Permit,
+        who: &Caller,
+        (model, ids): (&str, &[i64]),
+    ) -> Result<Vec<i64>, ErpError> {
+        write::readable(&self.ask(permit, who), on, model, ids).await
+    }
+
     async fn differences(&self, on: On<'_>, images: &[Image]) -> Result<Vec<Difference>, ErpError> {
         self.within(write::differences(self, on, images)).await
     }

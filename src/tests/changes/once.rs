@@ -52,3 +52,34 @@ async fn what_failed_is_not_remembered() {
         assert_eq!(scene.call("update_records", &wish).await.unwrap()["status"], "done", "{}", scene.test);
     }
 }
+
+#[tokio::test]
+async fn two_at_once_are_done_once_where_the_first_stands_in_the_way_of_the_second() {
+    for scene in scenes().await {
+        let done = scene.call("create_records", &acme()).await.unwrap();
+        let wish = json!({"model": "res.partner", "ids": done["ids"], "idempotency_key": "gone"});
+        let (a, b) = tokio::join!(scene.call("delete_records", &wish), scene.call("delete_records", &wish));
+        let (a, b) = (a.unwrap(), b.unwrap());
+        assert_eq!((&a["ids"], &a["change_id"]), (&b["ids"], &b["change_id"]), "{}", scene.test);
+    }
+}
+
+#[tokio::test]
+async fn what_is_answered_again_is_what_may_be_seen_now() {
+    for scene in scenes().await {
+        let mut wish = acme();
+        wish["idempotency_key"] = json!("acme-1");
+        scene.call("create_records", &wish).await.unwrap();
+        let hidden = json!({"fields": {"hidden": ["name"]}});
+        let context = scene.under([super::refined("res.partner", &hidden)]);
+        let again = scene.call_as(&context, "create_records", &wish).await.unwrap();
+        assert!(again["change_id"].is_string() && !again.to_string().contains("Acme"), "{again}");
+        let shut = crate::policy::Rule {
+            allowed: crate::policy::OperationSet::NONE.with(crate::model::Operation::Create),
+            ..crate::policy::Rule::new("res.partner")
+        };
+        let context = scene.under([shut]);
+        let again = scene.call_as(&context, "create_records", &wish).await.unwrap();
+        assert_eq!(again["changes"], json!([]), "{again}");
+    }
+}

@@ -121,7 +121,10 @@ async fn every_gate_holds_for_writing() {
         let few = Context { controls: Arc::new(few), ..scene.context.clone() };
         let two = json!({"model": "res.partner", "records": [{"name": "A"}, {"name": "B"}]});
         let said = scene.call_as(&few, "create_records", &two).await.unwrap_err();
-        assert!(said.starts_with("Record limits: 2 records in one change are more than 1"), "{said}");
+        assert!(
+            said.starts_with("Record limits: 2 records in one change, lines included, are more than 1"),
+            "{said}"
+        );
         let own = scene.under([refined("res.partner", &json!({"max_records": 1}))]);
         let said = scene.call_as(&own, "create_records", &two).await.unwrap_err();
         assert!(said.contains("the record limit of the model's policy"), "{said}");

@@ -14,6 +14,7 @@ mod links;
 mod money;
 mod reach;
 mod row;
+mod seal;
 #[cfg(test)]
 mod tests;
 mod undo;
@@ -30,6 +31,7 @@ use crate::policy::{Gate, Permit, Step};
 use crate::store::On;
 
 pub(super) use differences::differences;
+pub(super) use reach::readable;
 use work::Work;
 
 /// Most records of one change.
@@ -51,6 +53,7 @@ pub(super) async fn change(
         return Err(ErpError::Denied(Step::failed(Gate::Policy, why)));
     }
     work.may(&model, permit.operation())?;
+    let seal = seal::before(&mut work, &model, &change.what).await?;
     let (ids, answer) = match &change.what {
         What::Create(records) => {
             not_too_many(records.len())?;
@@ -75,7 +78,7 @@ pub(super) async fn change(
             (ids, answer)
         }
     };
-    work.finish(ids, answer).await
+    Ok(Effect { seal, ..work.finish(ids, answer).await? })
 }
 
 /// Puts records back; see [`super::super::Erp::undo`].

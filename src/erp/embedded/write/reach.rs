@@ -13,6 +13,7 @@ use super::work::Work;
 use crate::erp::{ErpError, Row};
 use crate::model::{Model, Operation};
 use crate::policy::{CredentialState, Decision, Gate, Quota, Request, Ruleset, Scope, Step, Wish, decide};
+use crate::store::On;
 
 /// Ids of one statement.
 const AT_ONCE: usize = 200;
@@ -89,6 +90,25 @@ pub(super) async fn beyond(
         .await?;
     }
     Ok(ids.iter().copied().filter(|id| !reached.contains(id)).collect())
+}
+
+/// Those of the ids that the caller may read.
+pub(in super::super) async fn readable(
+    ask: &Ask<'_>,
+    mut on: On<'_>,
+    model: &str,
+    ids: &[i64],
+) -> Result<Vec<i64>, ErpError> {
+    let model = ask.catalog.model(model)?;
+    let mut reached = Vec::with_capacity(ids.len());
+    for part in ids.chunks(AT_ONCE) {
+        each_on(on.on(), statement(ask, model, part)?, |row| {
+            reached.extend(row.whole(0)?);
+            Ok(())
+        })
+        .await?;
+    }
+    Ok(reached)
 }
 
 fn statement(ask: &Ask<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<Statement, ErpError> {

@@ -346,7 +346,7 @@ impl<'w> Work<'w> {
         rollup::apply(self.on.on(), &sums).await?;
         let amount = money::largest(&mut self).await?;
         let images = self.touched.into_iter().filter_map(Touched::image).collect();
-        Ok(Effect { ids, answer, images, lasting: self.lasting, posts: self.posts, amount })
+        Ok(Effect { ids, answer, images, lasting: self.lasting, posts: self.posts, amount, seal: None })
     }
 
     /// Documents touched, as they are now or were before they were deleted.

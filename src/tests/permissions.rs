@@ -187,7 +187,13 @@ fn arguments(tool: &str, model: &str, id: i64) -> Box<RawValue> {
             json!({"model": model, "report": "sale.report_saleorder", "ids": [id], "format": "html"})
         }
         "explain_access" => json!({"model": model, "operation": "read"}),
+        "create_records" if model == "sale.order" => {
+            json!({"model": model, "records": [{"partner_id": 30}], "dry_run": true})
+        }
         "create_records" => json!({"model": model, "records": [{"name": "Acme"}], "dry_run": true}),
+        "update_records" if model == "sale.order" => {
+            json!({"model": model, "ids": [id], "values": {"note": "By hand."}, "dry_run": true})
+        }
         "update_records" => json!({"model": model, "ids": [id], "values": {"name": "Acme"}, "dry_run": true}),
         "delete_records" => json!({"model": model, "ids": [id], "dry_run": true}),
         "call_method" => json!({"model": model, "method": "action_confirm", "ids": [id], "dry_run": true}),

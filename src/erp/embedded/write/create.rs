@@ -7,7 +7,7 @@ use super::value::read;
 use super::work::Work;
 use super::{business, lines, links};
 use crate::erp::{Cell, ErpError, Row, Values};
-use crate::model::{Complaint, Model, Operation};
+use crate::model::{Complaint, Field, Model, Operation};
 
 /// Makes the records and answers their ids.
 pub(super) async fn create(
@@ -39,7 +39,7 @@ pub(super) async fn one(
     row.put("id", id);
     at(place, business::defaults(work, model, &mut row).await)?;
     usual(work, model, &mut row);
-    complete(model, place, &row)?;
+    complete(work, model, place, &row)?;
     links::check(work, model, &row, (place, &row)).await?;
     at(place, business::guard(work, model, &row, business::Wish::Create).await)?;
     work.insert_as(model, id, row).await?;
@@ -133,12 +133,11 @@ fn usual(work: &Work<'_>, model: &Model, row: &mut Row) {
 }
 
 /// Every required field has a value.
-pub(super) fn complete(model: &Model, place: &str, row: &Row) -> Result<(), ErpError> {
-    let missing = |readonly: bool| -> Vec<String> {
+pub(super) fn complete(work: &Work<'_>, model: &Model, place: &str, row: &Row) -> Result<(), ErpError> {
+    let missing = |readonly: bool| -> Vec<&Field> {
         stored(model)
             .filter(|field| field.required && field.readonly == readonly && field.name != "id")
             .filter(|field| !row.has(&field.name))
-            .map(|field| format!("{} ({}, {})", field.name, field.label, kind(field)))
             .collect()
     };
     // What the system sets by itself follows from what is given: nobody is told to give it.
@@ -147,13 +146,25 @@ pub(super) fn complete(model: &Model, place: &str, row: &Row) -> Result<(), ErpE
     if missing.is_empty() {
         return Ok(());
     }
+    let shown = |field: &&Field| work.permit.is_none_or(|permit| permit.shows(&model.name, &field.name));
+    if !missing.iter().all(shown) {
+        return Err(ErpError::BadChange(Complaint::new(format!(
+            "{place}: {} needs a field that its policy hides, so no record of it can be made through MCP. \
+             An MCP Administrator can change it in Technical > MCP > Model Policies",
+            model.name
+        ))));
+    }
+    let missing: Vec<String> = missing
+        .into_iter()
+        .map(|field| format!("{} ({}, {})", field.name, field.label, kind(field)))
+        .collect();
     Err(ErpError::BadChange(
         Complaint::new(format!("{place}: {} needs {}", model.name, missing.join(", ")))
             .example(format!(r#"describe_model {{"model":"{}"}} says what each takes"#, model.name)),
     ))
 }
 
-fn kind(field: &crate::model::Field) -> String {
+fn kind(field: &Field) -> String {
     match field.kind.relation() {
         Some(relation) => format!("the id of a {relation}"),
         None => field.kind.name().to_owned(),

@@ -24,7 +24,7 @@ pub(super) async fn delete(work: &mut Work<'_>, model: &Arc<Model>, ids: &[i64])
             return Err(ErpError::BadChange(Complaint::new(format!(
                 "{} {id} can't be deleted, others link to it: {}{archive}",
                 model.name,
-                links::listed(&linking)
+                links::listed(work, &linking)
             ))));
         }
         for (line, inverse) in &owned {

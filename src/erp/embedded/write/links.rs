@@ -8,7 +8,7 @@ use super::super::registry::table;
 use super::row::{Values, stored};
 use super::work::Work;
 use crate::erp::{ErpError, Row};
-use crate::model::{Complaint, FieldKind, Model};
+use crate::model::{Complaint, FieldKind, Model, Operation};
 use crate::store::on_db;
 
 /// Checks what the fields `written` of a row link to; `place` says where they stand.
@@ -56,25 +56,6 @@ pub(super) async fn check(
         }
     }
     Ok(())
-}
-
-/// The first of the links of a row that leads nowhere any more, as `field (Label)`.
-pub(super) async fn broken(
-    work: &mut Work<'_>,
-    model: &Model,
-    row: &Row,
-) -> Result<Option<String>, ErpError> {
-    for field in stored(model) {
-        let FieldKind::Many2one { relation } = &field.kind else { continue };
-        // A record that links to itself comes back with what it links to.
-        if let Some(id) =
-            row.int(&field.name).filter(|id| *relation != model.name || row.int("id") != Some(*id))
-            && work.one(relation, id).await?.is_none()
-        {
-            return Ok(Some(format!("{} ({})", field.name, field.label)));
-        }
-    }
-    Ok(None)
 }
 
 fn own_company(work: &Work<'_>, place: &str, company: Option<i64>) -> Result<(), ErpError> {
@@ -128,10 +109,20 @@ pub(super) async fn to(
     Ok(all)
 }
 
-/// What [`to`] found, in words.
-pub(super) fn listed(found: &BTreeMap<String, i64>) -> String {
-    let each = found.iter().map(|(model, n)| {
-        if *n >= 100 { format!("100 or more of {model}") } else { format!("{n} of {model}") }
-    });
-    each.collect::<Vec<_>>().join(", ")
+/// What [`to`] found, in words: by model as far as the caller may read it.
+pub(super) fn listed(work: &Work<'_>, found: &BTreeMap<String, i64>) -> String {
+    let is_open = |name: &str| work.model(name).is_ok_and(|model| work.may(&model, Operation::Read).is_ok());
+    let (open, shut): (Vec<_>, Vec<_>) = found.iter().partition(|(model, _)| is_open(model));
+    let mut each: Vec<String> = open
+        .into_iter()
+        .map(
+            |(model, n)| {
+                if *n >= 100 { format!("100 or more of {model}") } else { format!("{n} of {model}") }
+            },
+        )
+        .collect();
+    if !shut.is_empty() {
+        each.push("records that you may not read".to_owned());
+    }
+    each.join(", ")
 }

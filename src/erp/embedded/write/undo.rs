@@ -1,5 +1,6 @@
 //! A change taken back: each record as it was before, unless somebody changed it since.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::row::Values as _;
@@ -14,15 +15,12 @@ const COUNTED: [&str; 3] = ["quantity", "reserved_quantity", "value"];
 /// Puts the records back. `model` is the one that was asked to be changed: on it the caller's rights are judged.
 pub(super) async fn undo(work: &mut Work<'_>, model: &Arc<Model>, images: &[Image]) -> Result<(), ErpError> {
     let own: Vec<&Image> = images.iter().filter(|image| *model.name == image.model).collect();
+    // Its lines may have changed, and nothing of itself.
+    work.may(model, Operation::Write)?;
     for image in &own {
         work.may(model, back(image))?;
     }
-    let there: Vec<i64> = own.iter().filter(|image| image.after.is_some()).map(|image| image.id).collect();
-    if !there.is_empty() {
-        let gone = work.load(model, &there).await?;
-        let there: Vec<i64> = there.into_iter().filter(|id| gone.contains_key(id)).collect();
-        reach::all(work, model, &there, Operation::Write).await?;
-    }
+    reached(work, images).await?;
     // What was deleted comes first, for others to link to, and what was created goes last, when nobody does. Within
     // these, those that others link to were written first, so what was written last goes first.
     for step in [Operation::Create, Operation::Write, Operation::Delete] {
@@ -33,6 +31,21 @@ pub(super) async fn undo(work: &mut Work<'_>, model: &Arc<Model>, images: &[Imag
     let returned: Vec<i64> =
         own.iter().filter(|image| image.before.is_some()).map(|image| image.id).collect();
     reach::still(work, model, &returned, Operation::Write).await
+}
+
+/// Record rules hold for everything that is taken back, whichever model it is of.
+async fn reached(work: &mut Work<'_>, images: &[Image]) -> Result<(), ErpError> {
+    let mut all: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    for image in images.iter().filter(|image| image.after.is_some()) {
+        all.entry(&image.model).or_default().push(image.id);
+    }
+    for (name, ids) in all {
+        let model = work.model(name)?;
+        let there = work.load(&model, &ids).await?;
+        let ids: Vec<i64> = ids.into_iter().filter(|id| there.contains_key(id)).collect();
+        reach::all(work, &model, &ids, Operation::Write).await?;
+    }
+    Ok(())
 }
 
 /// What has to be done to take an image back.
@@ -54,35 +67,23 @@ async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
         return Err(collision(image, &why));
     }
     match (&image.before, &image.after, now) {
-        (Some(before), None, None) => {
-            linked(work, &model, image, before).await?;
-            work.insert_as(&model, image.id, before.clone()).await
-        }
+        (Some(before), None, None) => work.insert_as(&model, image.id, before.clone()).await,
         (_, None, Some(_)) => Err(collision(image, "there is a record with its id again")),
         (_, Some(_), None) => Err(collision(image, "it was deleted since")),
         (None, Some(after), Some(now)) => {
             unchanged(&model, image, after, &now)?;
             let linking = links::to(work, &model, image.id, &[]).await?;
             if !linking.is_empty() {
-                let others = links::listed(&linking);
+                let others = links::listed(work, &linking);
                 return Err(collision(image, &format!("others link to it since: {others}")));
             }
             work.delete(&model, &now).await
         }
         (Some(before), Some(after), Some(now)) => {
             let back = restored(&model, image, (before, after), &now)?;
-            linked(work, &model, image, &back).await?;
             work.update(&model, &now, &back).await
         }
         (None, None, None) => Ok(()),
-    }
-}
-
-/// What a record linked to before may be gone since.
-async fn linked(work: &mut Work<'_>, model: &Model, image: &Image, back: &Row) -> Result<(), ErpError> {
-    match links::broken(work, model, back).await? {
-        Some(field) => Err(collision(image, &format!("what its {field} led to was deleted since"))),
-        None => Ok(()),
     }
 }
 

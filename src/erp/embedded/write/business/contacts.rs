@@ -32,12 +32,24 @@ pub(super) async fn derive(work: &mut Work<'_>, before: &Row, changes: &mut Row)
 pub(super) async fn settle(work: &mut Work<'_>, id: i64) -> Result<(), ErpError> {
     let model = work.model("res.partner")?;
     let Some(before) = work.one("res.partner", id).await? else { return Ok(()) };
-    if before.has("commercial_partner_id") {
-        return Ok(());
+    if !before.has("commercial_partner_id") {
+        let mut changes = Row::new();
+        changes.put("commercial_partner_id", id);
+        work.update(&model, &before, &changes).await?;
     }
-    let mut changes = Row::new();
-    changes.put("commercial_partner_id", id);
-    work.update(&model, &before, &changes).await
+    // The people below belong to the same entity.
+    let mut open = vec![id];
+    while let Some(above) = open.pop() {
+        for before in work.find("res.partner", "parent_id", above).await? {
+            let mut after = before.clone();
+            entity(work, before.int("id"), &mut after).await?;
+            if after != before {
+                work.update(&model, &before, &after).await?;
+                open.push(before.number("id"));
+            }
+        }
+    }
+    Ok(())
 }
 
 async fn entity(work: &mut Work<'_>, own: Option<i64>, row: &mut Row) -> Result<(), ErpError> {

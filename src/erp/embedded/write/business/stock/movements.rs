@@ -10,8 +10,6 @@ use super::transfers::closed;
 use super::{Part, bad, places, plan};
 use crate::erp::{ErpError, Row};
 
-/// Largest value, in cents: sums of many still fit.
-const LARGEST: i64 = 1_000_000_000_000_000;
 /// Fields that a movement has from its transfer: (its own, the transfer's).
 const INHERITED: [(&str, &str); 5] = [
     ("warehouse_id", "warehouse_id"),
@@ -83,16 +81,9 @@ async fn weigh(work: &mut Work<'_>, row: &mut Row) -> Result<(), ErpError> {
         )));
     }
     let good = Good::of(work, row.number("product_id"), row.number("company_id")).await?;
-    if good.value(quantity) > LARGEST {
-        return Err(bad(format!(
-            "quantity (Quantity): {} of {} is more than stock can hold; check it for digits too many",
-            said(quantity),
-            good.name
-        )));
-    }
     row.put("uom", good.uom.as_str());
     row.put("categ_id", good.category);
-    row.put("value", good.value(quantity));
+    row.put("value", good.value(quantity)?);
     row.put("currency_id", good.currency);
     Ok(())
 }

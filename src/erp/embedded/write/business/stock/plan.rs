@@ -76,7 +76,7 @@ pub(super) async fn split(
         let mut row = movement.clone();
         row.put("location_id", *location);
         row.put("quantity", *quantity);
-        row.put("value", good.value(*quantity));
+        row.put("value", good.value(*quantity)?);
         also(&mut row);
         if at == 0 {
             work.update(&model, movement, &row).await?;

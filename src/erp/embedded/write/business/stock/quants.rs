@@ -10,6 +10,9 @@ use super::super::say::quantity as said;
 use super::{bad, places};
 use crate::erp::{ErpError, Row};
 
+/// Largest value, in cents: sums of many still fit.
+const LARGEST: i64 = 1_000_000_000_000_000;
+
 /// A product as stock counts it, in one company.
 pub(super) struct Good {
     /// Id.
@@ -51,8 +54,17 @@ impl Good {
     }
 
     /// Cost of a quantity (thousandths), in cents.
-    pub(super) fn value(&self, quantity: i64) -> i64 {
-        divide(i128::from(quantity) * i128::from(self.cost), 1000)
+    pub(super) fn value(&self, quantity: i64) -> Result<i64, ErpError> {
+        let value = divide(i128::from(quantity) * i128::from(self.cost), 1000);
+        if value.abs() <= LARGEST {
+            return Ok(value);
+        }
+        Err(bad(format!(
+            "quantity (Quantity): {} of {} is worth more than stock can hold; check quantity and cost for digits too \
+             many",
+            said(quantity),
+            self.name
+        )))
     }
 }
 
@@ -174,7 +186,7 @@ pub(super) async fn change(
     }
     let mut row = Row::new();
     row.put("quantity", after);
-    row.put("value", good.value(after));
+    row.put("value", good.value(after)?);
     if quantity > 0 {
         row.put("in_date", work.now);
     }

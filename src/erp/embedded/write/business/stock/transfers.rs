@@ -51,7 +51,13 @@ pub(in super::super) async fn sealed(
         Some(picking) => work.one("stock.picking", picking).await?.unwrap_or_default(),
         None => row.clone(),
     };
-    Ok((head.word("state") == "done").then(|| said(&head)))
+    // A transfer that was cancelled since holds no reservation that could be put back.
+    let cancelled = head.word("state") == "cancel" && only.is_some_and(|only| !only.contains_key("state"));
+    Ok(match head.word("state") {
+        "done" => Some(said(&head)),
+        "cancel" if cancelled => Some(said(&head)),
+        _ => None,
+    })
 }
 
 fn is_harmless(changes: &Row) -> bool {

@@ -166,7 +166,7 @@ async fn back_order(work: &mut Work<'_>, head: &Row, rests: Vec<Rest>) -> Result
         row.put("date", due);
         row.put("state", "confirmed");
         row.put("quantity", missing);
-        row.put("value", good.value(missing));
+        row.put("value", good.value(missing)?);
         if missing == movement.number("quantity") {
             work.update(&model, &movement, &row).await?;
         } else {

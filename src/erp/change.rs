@@ -139,8 +139,8 @@ pub struct Effect {
 }
 
 /// A record before and after a change, as it is stored: numbers in minor units, instants in epoch milliseconds, days
-/// since 1970-01-01. Of a record that was changed, the fields that are not as they were; of one that was created or
-/// deleted, all of them.
+/// since 1970-01-01. Of a record that was changed, the fields that are not as they were, and the state of its document;
+/// of one that was created or deleted, all of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Image {
     /// Technical name.

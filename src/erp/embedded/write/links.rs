@@ -58,6 +58,25 @@ pub(super) async fn check(
     Ok(())
 }
 
+/// The first of the links of a row that leads nowhere any more, as `field (Label)`.
+pub(super) async fn broken(
+    work: &mut Work<'_>,
+    model: &Model,
+    row: &Row,
+) -> Result<Option<String>, ErpError> {
+    for field in stored(model) {
+        let FieldKind::Many2one { relation } = &field.kind else { continue };
+        // A record that links to itself comes back with what it links to.
+        if let Some(id) =
+            row.int(&field.name).filter(|id| *relation != model.name || row.int("id") != Some(*id))
+            && work.one(relation, id).await?.is_none()
+        {
+            return Ok(Some(format!("{} ({})", field.name, field.label)));
+        }
+    }
+    Ok(None)
+}
+
 fn own_company(work: &Work<'_>, place: &str, company: Option<i64>) -> Result<(), ErpError> {
     match company {
         Some(id) if !work.who.company_ids.contains(&id) => Err(complaint(format!(

@@ -60,11 +60,17 @@ const fn back(image: &Image) -> Operation {
 async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
     let model = work.model(&image.model)?;
     let now = work.load(&model, &[image.id]).await?.remove(&image.id);
-    let only = image.before.as_ref().and(image.after.as_ref());
+    let only = changed(image);
     if let Some(row) = now.as_ref().or(image.before.as_ref())
-        && let Some(why) = business::sealed(work, &model, row, only).await?
+        && let Some(why) = business::sealed(work, &model, row, only.as_ref()).await?
     {
         return Err(collision(image, &why));
+    }
+    // What a record linked to before may be gone since.
+    if let Some(before) = &image.before
+        && let Some(field) = links::broken(work, &model, before).await?
+    {
+        return Err(collision(image, &format!("what its {field} led to was deleted since")));
     }
     match (&image.before, &image.after, now) {
         (Some(before), None, None) => work.insert_as(&model, image.id, before.clone()).await,
@@ -85,6 +91,18 @@ async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
         }
         (None, None, None) => Ok(()),
     }
+}
+
+/// The fields that the change set on a record which was there before and after; its state stands in the image too.
+fn changed(image: &Image) -> Option<Row> {
+    let (before, after) = (image.before.as_ref()?, image.after.as_ref()?);
+    Some(
+        after
+            .iter()
+            .filter(|(k, v)| before.get(*k) != Some(v))
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect(),
+    )
 }
 
 /// The values to set so that a record is as it was before.

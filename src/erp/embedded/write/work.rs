@@ -21,6 +21,8 @@ use crate::store::{On, on_db};
 
 /// Key of the lock that changes take on PostgreSQL: there they would run beside each other.
 const ONE_AT_A_TIME: i64 = 0x6178_616e_7461;
+/// Fields that say how far a document has come, its lines' included.
+const STATES: [&str; 2] = ["state", "parent_state"];
 /// Ids of one statement.
 const AT_ONCE: usize = 200;
 
@@ -417,11 +419,13 @@ impl Touched {
     fn image(self) -> Option<Image> {
         let (before, after) = match (self.before, self.after) {
             (Some(mut before), Some(mut after)) => {
-                before.retain(|name, cell| after.get(name) != Some(cell));
-                after.retain(|name, _| before.contains_key(name));
-                if before.is_empty() {
+                if before == after {
                     return None;
                 }
+                // What follows from a document depends on its state: it is taken back only where that still holds.
+                let is_kept = |name: &str| STATES.contains(&name);
+                before.retain(|name, cell| is_kept(name) || after.get(name) != Some(cell));
+                after.retain(|name, _| before.contains_key(name));
                 (Some(before), Some(after))
             }
             (None, None) => return None,

@@ -202,10 +202,7 @@ pub(super) async fn sealed(
     match model.name.as_ref() {
         "stock.picking" | "stock.movement" => stock::sealed(work, now, only).await,
         "account.move" | "account.move.line" => books::sealed(work, now, only).await,
-        name => match Side::of(name) {
-            Some(side) => orders::sealed(work, side, model, (now, only)).await,
-            None => Ok(None),
-        },
+        _ => Ok(None),
     }
 }
 

@@ -127,46 +127,6 @@ pub(super) async fn guard(
     }
 }
 
-/// Why an order or a line can't be put back as it was: the order was confirmed or cancelled since, and its transfers
-/// and entries follow what it says now.
-pub(super) async fn sealed(
-    work: &mut Work<'_>,
-    side: &Side,
-    model: &Model,
-    (now, only): (&Row, Option<&Row>),
-) -> Result<Option<String>, ErpError> {
-    /// Fields that nothing follows from.
-    const HARMLESS: [&str; 9] = [
-        "note",
-        "client_order_ref",
-        "partner_ref",
-        "origin",
-        "team",
-        "validity_date",
-        "payment_term",
-        "opportunity_id",
-        "name",
-    ];
-    let follows = only.is_none_or(|only| {
-        !only.contains_key("state") && only.keys().any(|name| !HARMLESS.contains(&name.as_str()))
-    });
-    if !follows {
-        return Ok(None);
-    }
-    let head = if model.name == side.order {
-        Some(now.clone())
-    } else {
-        work.one(side.order, now.number("order_id")).await?
-    };
-    let Some(head) = head.filter(|head| !side.open.contains(&head.word("state"))) else { return Ok(None) };
-    let order = work.model(side.order)?;
-    Ok(Some(format!(
-        "{} is {} now, and its transfers and entries follow what it says",
-        head.word("name"),
-        state(&order, &head)
-    )))
-}
-
 /// Adds to the changes what follows from them.
 pub(super) async fn derive(
     work: &mut Work<'_>,

@@ -81,7 +81,7 @@ pub(in super::super) async fn revalue(work: &mut Work<'_>, product: i64) -> Resu
         let place = work.one("stock.location", before.number("location_id")).await?.unwrap_or_default();
         let good = Good::of(work, product, place.number("company_id")).await?;
         let mut changes = Row::new();
-        changes.put("value", good.value(before.number("quantity")));
+        changes.put("value", good.value(before.number("quantity"))?);
         work.update(&model, &before, &changes).await?;
     }
     Ok(())

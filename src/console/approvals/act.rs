@@ -27,7 +27,10 @@ pub async fn approve(
     let state = &visitor.console.state;
     let row = find(&visitor, &id).await?;
     let path = format!("{PATH}/{id}");
-    let Some(word) = word(&mut sent) else { return visitor.again(&path, sent).await };
+    let word = word(&mut sent);
+    if !sent.is_right() {
+        return visitor.again(&path, sent).await;
+    }
     let principal = Principal::of(&state.db, &row.key_id, row.grant_id.as_deref()).await?;
     let Some(principal) = principal.filter(|principal| principal.user.id == row.user_id) else {
         sent.wrong_in_all(format!(
@@ -59,7 +62,10 @@ pub async fn refuse(
 ) -> Result<Response, Problem> {
     let path = format!("{PATH}/{id}");
     let row = find(&visitor, &id).await?;
-    let Some(word) = word(&mut sent) else { return visitor.again(&path, sent).await };
+    let word = word(&mut sent);
+    if !sent.is_right() {
+        return visitor.again(&path, sent).await;
+    }
     let clock = &visitor.console.state.clock;
     let by = (visitor.user.id, visitor.user.login.as_str());
     let mut acting = visitor.begin().await?;
@@ -84,14 +90,13 @@ async fn find(visitor: &Visitor, id: &str) -> Result<ApprovalRow, Problem> {
     row.ok_or_else(|| Refusal::NotFound("change".to_owned()).into())
 }
 
-/// What is said with the decision, if anything; `None` where it is too long, which the form then says.
-fn word(sent: &mut Submission) -> Option<Option<String>> {
+/// What is said with the decision, if anything. Where it is too long, the form says so and nothing is decided.
+fn word(sent: &mut Submission) -> Option<String> {
     let word = sent.lines("word").trim().to_owned();
     if word.chars().count() > WORD as usize {
         sent.wrong_in_all(format!("Nothing was decided: the word has more than {WORD} characters."));
-        return None;
     }
-    Some(Some(word).filter(|word| !word.is_empty()))
+    Some(word).filter(|word| !word.is_empty())
 }
 
 /// Why it was not done, to the one who approves.

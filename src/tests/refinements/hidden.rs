@@ -7,8 +7,11 @@ use crate::erp::embedded::registry;
 use crate::tests::house::houses;
 use crate::tools::ALL;
 
+/// Model, field, and a link that leads to the model from another.
+type Hidden = (&'static str, &'static str, Option<(&'static str, &'static str)>);
+
 /// Fields whose names and labels nothing else has: model, field, and a link that leads to the model from another.
-const HIDDEN: [(&str, &str, Option<(&str, &str)>); 5] = [
+const HIDDEN: [Hidden; 5] = [
     ("sale.order", "client_order_ref", Some(("sale.order.line", "order_id"))),
     ("res.partner", "email", Some(("sale.order", "partner_id"))),
     ("sale.order", "amount_untaxed", Some(("sale.order.line", "order_id"))),
@@ -93,7 +96,7 @@ async fn check(person: &Person, model: &str, field: &str, link: Option<(&str, &s
             let all = format!("{} {}", told.text, told.json);
             assert!(!tells(&all, &written, field, &label), "{tool} {asked} tells of {field}: {all}");
             let named = asked.to_string().replace("\"query\":", "").contains(&written);
-            if named && !matches!(tool, "list_models") && !asked.get("query").is_some() {
+            if named && !matches!(tool, "list_models") && asked.get("query").is_none() {
                 assert!(told.is_error, "{tool} {asked} answers: {all}");
             }
         }

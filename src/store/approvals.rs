@@ -53,9 +53,14 @@ pub struct Decided<'a> {
 
 macro_rules! select {
     ($rest:literal) => {
+        select!("images", $rest)
+    };
+    ($images:literal, $rest:literal) => {
         concat!(
             "SELECT id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id, client, tool, model,
-             operation, method, payload, company_ids, images, differences, lasting, seal, amount, why, four_eyes, state,
+             operation, method, payload, company_ids, ",
+            $images,
+            ", differences, lasting, seal, amount, why, four_eyes, state,
              decided_at, decided_by, decided_login, word, change_id FROM mcp_approvals ",
             $rest
         )
@@ -114,16 +119,19 @@ pub enum Which {
     Ended,
 }
 
-/// A page of them at `now` (epoch milliseconds).
+/// A page of them at `now` (epoch milliseconds), without their images, which are large and shown of one alone.
 pub async fn list(
     on: On<'_>,
     which: Which,
     now: i64,
     (limit, offset): (i64, i64),
 ) -> Result<Vec<ApprovalRow>, sqlx::Error> {
-    const WAITING: &str =
-        select!("WHERE state = 'pending' AND expires_at > $1 ORDER BY asked_at, id LIMIT $2 OFFSET $3");
+    const WAITING: &str = select!(
+        "'[]' AS images",
+        "WHERE state = 'pending' AND expires_at > $1 ORDER BY asked_at, id LIMIT $2 OFFSET $3"
+    );
     const ENDED: &str = select!(
+        "'[]' AS images",
         "WHERE NOT (state = 'pending' AND expires_at > $1) ORDER BY asked_at DESC, id DESC LIMIT $2 OFFSET $3"
     );
     let sql = match which {

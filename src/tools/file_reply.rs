@@ -72,7 +72,7 @@ pub(super) async fn reply(
 /// A link in a sentence.
 pub(super) fn said(link: &Link) -> String {
     format!(
-        "Give the user this link to fetch it, good until {} and for this user alone: {}",
+        "Give the user this link to fetch it, and nobody else: whoever has it can fetch the file until {}: {}",
         written(link.expires_at),
         link.url
     )

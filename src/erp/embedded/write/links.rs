@@ -21,6 +21,11 @@ pub(super) async fn check(
     let company = if model.name == "res.company" { None } else { row.int("company_id") };
     if written.contains_key("company_id") {
         own_company(work, place, company)?;
+        if let (Some(id), Some(company)) = (row.int("id"), company)
+            && model.name != "res.company"
+        {
+            of_company(work, model, id, (place, company)).await?;
+        }
     }
     for field in stored(model) {
         let FieldKind::Many2one { relation } = &field.kind else { continue };
@@ -89,6 +94,41 @@ fn own_company(work: &Work<'_>, place: &str, company: Option<i64>) -> Result<(),
 
 fn complaint(problem: String) -> ErpError {
     ErpError::BadChange(Complaint::new(problem))
+}
+
+/// A record that others share can't become that of one company while records of another link to it.
+async fn of_company(
+    work: &mut Work<'_>,
+    model: &Model,
+    id: i64,
+    (place, company): (&str, i64),
+) -> Result<(), ErpError> {
+    let models = std::sync::Arc::clone(&work.erp().catalog().models);
+    for other in models.iter().filter(|other| !other.name.starts_with("report.")) {
+        // The lines of a document follow it.
+        let follows = other.name == "res.users" || super::business::owns(&model.name, &other.name);
+        if follows || other.field("company_id").is_none() {
+            continue;
+        }
+        for field in stored(other).filter(|field| field.kind.relation() == Some(&model.name)) {
+            let sql = format!(
+                r#"SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE "{}" = $1 AND company_id <> $2 LIMIT 1) AS foreign_links"#,
+                table(&other.name),
+                field.name,
+            );
+            let found: i64 = on_db!(work.on(), c => {
+                sqlx::query_scalar(AssertSqlSafe(sql)).bind(id).bind(company).fetch_one(&mut *c).await
+            })?;
+            if found > 0 {
+                return Err(complaint(format!(
+                    "{place}: company_id (Company): records of another company link to {} {id}; it can't become one \
+                     of company {company} alone",
+                    model.name
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// How many records of which model and field link to a record, those of `owned` models aside.

@@ -234,3 +234,34 @@ async fn what_somebody_changed_since_is_not_taken_back() {
         assert!(said.contains("what its parent_id (Related Company) led to was deleted since"), "{said}");
     }
 }
+
+#[tokio::test]
+async fn what_a_document_has_gone_past_is_not_taken_back() {
+    for bench in tiny().await {
+        let everybody = everybody();
+        let undo = async |model: &str, images: &[Image]| {
+            let mut tx = bench.test.db.begin().await.unwrap();
+            let undo = Undo { at: NOW + 1, model, images };
+            bench.erp.undo(tx.on(), &everybody, &undo).await.map(drop).map_err(|error| error.to_string())
+        };
+        let partner = bench.made("res.partner", json!({"name": "Ann"})).await;
+        let lines = json!([{"product_id": 1, "product_uom_qty": 1}]);
+        let order = bench.made("sale.order", json!({"partner_id": partner, "order_line": lines})).await;
+        let line = bench.rows("sale.order.line", &format!("order_id = {order}")).await[0].number("id");
+        let more = json!({"order_line": [[1, line, {"product_uom_qty": 2}]]});
+        let raised = bench.change(&everybody, "sale.order", write(&[order], &more)).await.unwrap();
+        let confirmed =
+            bench.change(&everybody, "sale.order", call("action_confirm", &[order])).await.unwrap();
+        let said = undo("sale.order", &raised.images).await.unwrap_err();
+        assert!(said.contains("somebody changed state"), "the delivery follows what was ordered: {said}");
+        // Fewer are moved, and then the order is cancelled: nothing is reserved that could be freed again.
+        let less = json!({"order_line": [[1, line, {"product_uom_qty": 1}]]});
+        let lowered = bench.change(&everybody, "sale.order", write(&[order], &less)).await.unwrap();
+        bench.change(&everybody, "sale.order", call("action_cancel", &[order])).await.unwrap();
+        for images in [&confirmed.images, &lowered.images] {
+            assert!(undo("sale.order", images).await.is_err(), "{}", bench.test.name);
+        }
+        let reserved = "SELECT CAST(COALESCE(SUM(reserved_quantity), 0) AS BIGINT) FROM stock_quant";
+        assert_eq!(bench.number(reserved).await, 0, "{}", bench.test.name);
+    }
+}

@@ -112,3 +112,30 @@ async fn the_company_is_that_of_the_warehouse_or_the_first_of_the_caller() {
 async fn a_partner(bench: &Bench) -> i64 {
     bench.made("res.partner", json!({"name": "Nobody in particular"})).await
 }
+
+#[tokio::test]
+async fn people_follow_the_company_they_work_for() {
+    for bench in benches().await {
+        let firm =
+            async |name: &str| bench.made("res.partner", json!({"name": name, "is_company": true})).await;
+        let (old, new) = (firm("Old").await, firm("New").await);
+        let boss = bench.made("res.partner", json!({"name": "Boss", "parent_id": old})).await;
+        let clerk = bench.made("res.partner", json!({"name": "Clerk", "parent_id": boss})).await;
+        let entity = async |id: i64| bench.row("res.partner", id).await.int("commercial_partner_id");
+        assert_eq!((entity(boss).await, entity(clerk).await), (Some(old), Some(old)), "{}", bench.test.name);
+        bench.change(&everybody(), "res.partner", write(&[boss], &json!({"parent_id": new}))).await.unwrap();
+        assert_eq!((entity(boss).await, entity(clerk).await), (Some(new), Some(new)), "{}", bench.test.name);
+    }
+}
+
+#[tokio::test]
+async fn what_all_companies_share_does_not_become_one_companys_while_others_link_to_it() {
+    for bench in benches().await {
+        let shared = bench.made("res.partner", json!({"name": "Shared"})).await;
+        bench.made("crm.lead", json!({"name": "Chance", "partner_id": shared, "company_id": 2})).await;
+        let own = |company: i64| write(&[shared], &json!({"company_id": company}));
+        let said = bench.refusal(&everybody(), "res.partner", own(1)).await;
+        assert!(said.contains("records of another company link to res.partner"), "{said}");
+        bench.change(&everybody(), "res.partner", own(2)).await.unwrap();
+    }
+}

@@ -9,6 +9,7 @@ use super::super::{purchase, sale};
 use super::quants::{self, Free, Good};
 use super::{bad, places, plan, transfers};
 use crate::erp::{ErpError, Row};
+use crate::model::Operation;
 
 /// When a back order is due: so many milliseconds later.
 const LATER: i64 = 4 * 86_400_000;
@@ -124,6 +125,11 @@ async fn shortfall(work: &mut Work<'_>, movement: &Row, taken: i64) -> Result<St
     let (from, product) = (movement.number("location_id"), movement.number("product_id"));
     let good = Good::of(work, product, movement.number("company_id")).await?;
     let wanted = movement.number("quantity");
+    let stock = work.model("stock.quant")?;
+    if work.may(&stock, Operation::Read).is_err() {
+        // What lies where is for those who may read stock.
+        return Ok(format!("of product {product} {} {} are missing", said(wanted - taken), good.uom));
+    }
     let mut kept = 0;
     for bin in places::bins(work, from).await? {
         kept += quants::there(work, bin, product).await?.1;

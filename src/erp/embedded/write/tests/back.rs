@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sqlx::AssertSqlSafe;
 
 use super::super::super::registry::{models, table};
+use super::super::row::Values as _;
 use super::{Bench, NOW, call, create, everybody, write};
 use crate::erp::embedded::{Embedded, demo};
 use crate::erp::{Erp as _, Image, Undo, What};

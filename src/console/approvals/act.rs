@@ -77,7 +77,7 @@ pub async fn refuse(
         }
         Err(ChangeError::Asked(complaint)) => {
             drop(acting);
-            sent.wrong_in_all(format!("{complaint}."));
+            sent.wrong_in_all(complaint.to_string());
             visitor.again(&path, sent).await
         }
         Err(failed) => Err(failed.into()),
@@ -115,6 +115,6 @@ fn said(error: &ToolError) -> String {
              approve it again: once it is written, it is approved."
                 .to_owned()
         }
-        other => format!("{other}."),
+        other => format!("{}.", other.to_string().trim_end_matches('.')),
     }
 }

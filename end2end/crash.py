@@ -219,8 +219,8 @@ def look(answered):
 
 def main():
     server = Server()
-    customers = server.call("search_records", {"model": "res.partner", "domain": [["customer_rank", ">", 0]], "limit": 50})
-    goods = [["type", "=", "consu"], ["sale_ok", "=", True]]
+    customers = server.call("search_records", {"model": "res.partner", "domain": [["customer_rank", ">", 0], ["active", "=", True]], "limit": 50})
+    goods = [["type", "=", "consu"], ["sale_ok", "=", True], ["active", "=", True]]
     products = server.call("search_records", {"model": "product.product", "domain": goods, "limit": 50})
     facts = [r["id"] for r in customers["records"]], [r["id"] for r in products["records"]]
     total, repeated, done_before = 0, 0, 0

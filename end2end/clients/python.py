@@ -157,9 +157,9 @@ async def exercise_writing(client, era):
         return (await structured(client, "search_records", model=model, domain=domain, limit=1))["records"][0]["id"]
 
     async with check(f"{era}: an order is tried, made once, changed and confirmed"):
-        goods = [["type", "=", "consu"], ["sale_ok", "=", True]]
+        goods = [["type", "=", "consu"], ["sale_ok", "=", True], ["active", "=", True]]
         line = {"product_id": await one("product.product", goods), "product_uom_qty": 2}
-        customer = await one("res.partner", [["customer_rank", ">", 0]])
+        customer = await one("res.partner", [["customer_rank", ">", 0], ["active", "=", True]])
         records = [{"partner_id": customer, "client_order_ref": ref, "order_line": [[0, 0, line]]}]
         wish = {"model": "sale.order", "records": records}
         tried = await structured(client, "create_records", **wish, dry_run=True)

@@ -31,8 +31,8 @@ export async function exerciseWriting(client, mark) {
   })
 
   await check('an order with its lines is tried, made once, and priced', async () => {
-    const customer = await one('res.partner', [['customer_rank', '>', 0]], ['name'])
-    const product = await one('product.product', [['type', '=', 'consu'], ['sale_ok', '=', true]], ['name'])
+    const customer = await one('res.partner', [['customer_rank', '>', 0], ['active', '=', true]], ['name'])
+    const product = await one('product.product', [['type', '=', 'consu'], ['sale_ok', '=', true], ['active', '=', true]], ['name'])
     const records = [
       {
         partner_id: customer.id,

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::perform::Asked;
 use super::{ChangeError, Changes};
 use crate::audit::{Act, Acting, Actor, act};
 use crate::clock::Clock;
-use crate::erp::{Difference, Effect, Image, What};
+use crate::erp::{Difference, DifferenceKind, Effect, Image, What};
 use crate::model::{Complaint, Operation};
 use crate::policy::{Permit, Weight};
 use crate::store::approvals::{self, Anew, ApprovalRow, Decided};
@@ -169,24 +169,16 @@ impl Approved<'_> {
 
     /// Whether what was tried now is what was shown: on the same records and lines, of the same worth, and demanded by
     /// the same rules. Numbers and times that a new document gets at the moment may differ.
-    pub(super) fn is_as_shown(&self, effect: &Effect, demand: Option<&Demand>) -> bool {
-        let records = |images: &[Image]| -> BTreeMap<(String, &'static str), usize> {
-            let mut all = BTreeMap::new();
-            for image in images.iter().filter(|image| image.model != "stock.quant") {
-                let kind = match (&image.before, &image.after) {
-                    (None, _) => "created",
-                    (_, None) => "deleted",
-                    _ => "changed",
-                };
-                *all.entry((image.model.clone(), kind)).or_default() += 1;
-            }
-            all
-        };
-        let Ok(shown) = serde_json::from_str::<Vec<Image>>(&self.row.images) else { return false };
+    pub(super) fn is_as_shown(
+        &self,
+        (effect, differences): (&Effect, &[Difference]),
+        demand: Option<&Demand>,
+    ) -> bool {
+        let Ok(shown) = serde_json::from_str::<Vec<Difference>>(&self.row.differences) else { return false };
         self.row.seal == effect.seal
             && self.row.amount == effect.amount
             && self.row.lasting.is_some() == effect.lasting.is_some()
-            && records(&shown) == records(&effect.images)
+            && essence(&shown) == essence(differences)
             && demand
                 .is_none_or(|demand| demand.why == self.row.why && demand.four_eyes <= self.row.four_eyes)
     }
@@ -242,6 +234,45 @@ impl Approved<'_> {
             detail: json!({"model": self.row.model, "asked_by": self.row.login, "change": change_id, "word": self.word}),
         };
         Ok(act(on, clock, &said).await?)
+    }
+}
+
+/// What of differences must not differ between what is shown and what is done: everything but numbers and times that
+/// a document gets when it is made, and the stock that others draw on too.
+fn essence(differences: &[Difference]) -> Vec<String> {
+    let mut all: Vec<String> = differences
+        .iter()
+        .filter(|difference| difference.model != "stock.quant")
+        .map(|difference| {
+            let fields: Vec<_> = difference
+                .fields
+                .iter()
+                .map(|field| json!([field.name, lasting(&field.before), lasting(&field.after)]))
+                .collect();
+            let id = (difference.kind != DifferenceKind::Created).then_some(difference.id);
+            json!([difference.model, difference.kind, id, fields]).to_string()
+        })
+        .collect();
+    all.sort_unstable();
+    all
+}
+
+/// A value without what is given out at the moment: instants, and numbers such as S00012 or WH/OUT/00012.
+fn lasting(value: &Value) -> Value {
+    let given_out = |text: &str| {
+        let number = text.len() > 4
+            && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'/')
+            && text.bytes().rev().take(4).all(|b| b.is_ascii_digit());
+        number || chrono::DateTime::parse_from_rfc3339(text).is_ok()
+    };
+    match value {
+        Value::String(text) if given_out(text) => Value::Null,
+        // A link to what is made with it is known by its name alone.
+        Value::Object(link) => match link.get("name").and_then(Value::as_str) {
+            Some(name) if given_out(name) => Value::Null,
+            _ => value.clone(),
+        },
+        other => other.clone(),
     }
 }
 

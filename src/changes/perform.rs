@@ -110,7 +110,7 @@ impl Changes {
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
         let tried = self.attempt(asked, Some(approved)).await?;
         let demand = approval::demanded(asked.permit, asked.what, &tried.effect);
-        if !approved.is_as_shown(&tried.effect, demand.as_ref()) {
+        if !approved.is_as_shown((&tried.effect, &tried.differences), demand.as_ref()) {
             tried.tx.rollback().await?;
             let now = (&tried.effect, tried.differences.as_slice());
             return Err(approved.show_anew(&self.db, now, demand.as_ref()).await?);

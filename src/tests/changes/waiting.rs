@@ -173,3 +173,29 @@ async fn whoever_asks_again_under_the_same_key_is_told_what_became_of_it() {
         assert_eq!(scene.partners().await, before, "{}: nothing is done by asking", scene.test);
     }
 }
+
+#[tokio::test]
+async fn what_is_made_is_what_was_shown_or_it_is_shown_anew() {
+    for scene in scenes().await {
+        let child = json!({"model": "res.partner", "records": [{"name": "Clerk", "parent_id": 5}]});
+        let id = scene.ask("create_records", &child).await;
+        // The entity that the new contact will belong to changes in between.
+        let moved = json!({"model": "res.partner", "ids": 5, "values": {"name": "Renamed"}});
+        scene.call("update_records", &moved).await.unwrap();
+        let said = scene.approve(&id, 1, vec![four_eyes()]).await.unwrap_err();
+        assert!(said.contains("It is shown anew"), "{}: {said}", scene.test);
+        scene.approve(&id, 1, vec![four_eyes()]).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_amount_weighs_before_as_well_as_after() {
+    for scene in scenes().await {
+        let dear = refined("crm.lead", &json!({"approval": {"operations": ["write"], "over_amount": "1000"}}));
+        let lead = json!({"model": "crm.lead", "records": [{"name": "Chance", "expected_revenue": 5000}]});
+        let made = scene.call("create_records", &lead).await.unwrap();
+        let emptied = json!({"model": "crm.lead", "ids": made["ids"], "values": {"expected_revenue": 0}});
+        let waits = scene.call_as(&scene.under([dear]), "update_records", &emptied).await.unwrap();
+        assert_eq!(waits["status"], "pending_approval", "{}", scene.test);
+    }
+}

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use super::row::Values as _;
 use super::work::Work;
-use super::{business, links};
+use super::{business, links, reach};
 use crate::erp::ErpError;
-use crate::model::{Complaint, FieldKind, Model};
+use crate::model::{Complaint, FieldKind, Model, Operation};
 
 /// Deletes records, which are reached. What something else links to stays: the complaint says what.
 pub(super) async fn delete(work: &mut Work<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<(), ErpError> {
@@ -28,7 +29,14 @@ pub(super) async fn delete(work: &mut Work<'_>, model: &Arc<Model>, ids: &[i64])
             ))));
         }
         for (line, inverse) in &owned {
-            for row in work.find(&line.name, inverse, *id).await? {
+            let rows = work.find(&line.name, inverse, *id).await?;
+            if !rows.is_empty() {
+                // Lines go with their document only where they could go by themselves.
+                work.may(line, Operation::Delete)?;
+                let lines: Vec<i64> = rows.iter().map(|row| row.number("id")).collect();
+                reach::all(work, line, &lines, Operation::Delete).await?;
+            }
+            for row in rows {
                 work.delete(line, &row).await?;
                 business::deleted(work, line, &row).await?;
             }

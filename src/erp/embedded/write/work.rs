@@ -351,11 +351,10 @@ impl<'w> Work<'w> {
         Ok(Effect { ids, answer, images, lasting: self.lasting, posts: self.posts, amount, seal: None })
     }
 
-    /// Documents touched, as they are now or were before they were deleted.
+    /// Documents touched, as they were and as they are.
     pub(super) fn documents(&self) -> impl Iterator<Item = (&Model, &Row)> {
-        self.touched.iter().filter_map(|touched| {
-            let row = touched.after.as_ref().or(touched.before.as_ref())?;
-            business::is_document(&touched.model.name).then_some((&*touched.model, row))
+        self.touched.iter().filter(|touched| business::is_document(&touched.model.name)).flat_map(|touched| {
+            [&touched.before, &touched.after].into_iter().flatten().map(|row| (&*touched.model, row))
         })
     }
 

@@ -19,7 +19,7 @@ const WHOLE: i64 = 10_000;
 /// Amounts of an item, in the company's currency and in the entry's.
 const SIDES: [&str; 4] = ["debit", "credit", "balance", "amount_currency"];
 /// What may be changed of the items that an invoice computes.
-const OF_COMPUTED: [&str; 3] = ["name", "account_id", "sequence"];
+const OF_COMPUTED: [&str; 2] = ["name", "sequence"];
 
 pub(in super::super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Result<(), ErpError> {
     let Some(id) = row.int("move_id") else { return Ok(()) };
@@ -175,6 +175,14 @@ pub(in super::super) async fn guard(
                 return Err(bad(format!("{name} of an item can't be changed; delete it and make another")));
             }
             let allowed = |name: &String| OF_COMPUTED.contains(&name.as_str());
+            if is_computed && changes.contains_key("account_id") {
+                // Which account is owed, and which one the tax stands on, is not for whoever writes the invoice.
+                return Err(bad(format!(
+                    "account_id of item {} of {} follows from the kind of the invoice and can't be changed",
+                    before.number("id"),
+                    called(&head)
+                )));
+            }
             if is_computed && !changes.keys().all(allowed) {
                 return Err(bad(format!(
                     "item {} of {} is computed from its product lines: change those, or the entry",

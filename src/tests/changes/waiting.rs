@@ -191,7 +191,8 @@ async fn what_is_made_is_what_was_shown_or_it_is_shown_anew() {
 #[tokio::test]
 async fn an_amount_weighs_before_as_well_as_after() {
     for scene in scenes().await {
-        let dear = refined("crm.lead", &json!({"approval": {"operations": ["write"], "over_amount": "1000"}}));
+        let dear =
+            refined("crm.lead", &json!({"approval": {"operations": ["write"], "over_amount": "1000"}}));
         let lead = json!({"model": "crm.lead", "records": [{"name": "Chance", "expected_revenue": 5000}]});
         let made = scene.call("create_records", &lead).await.unwrap();
         let emptied = json!({"model": "crm.lead", "ids": made["ids"], "values": {"expected_revenue": 0}});

@@ -1,15 +1,12 @@
 //! `call_method`: a public business method, with all that follows from it, on all records or none.
 
-use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::write::{self, Manner, one_or_many};
-use super::{Action, Context, Output, Tool, ToolError, tool, writing};
-use crate::audit::Pending;
+use super::write::{Asking, Manner, one_or_many};
+use super::{Tool, tool, writing};
 use crate::erp::{Values, What};
 use crate::model::Operation;
-use crate::policy::{Permit, Wish};
 
 const NAME: &str = "call_method";
 
@@ -56,38 +53,35 @@ struct Arguments {
     lang: Option<String>,
 }
 
-#[async_trait]
-impl Action for Arguments {
-    fn wish<'a>(&'a self, _: &'a Context) -> Wish<'a> {
-        Wish { model: Some(&self.model), operation: Operation::MethodCall, method: Some(&self.method) }
+impl Asking for Arguments {
+    fn model(&self) -> &str {
+        &self.model
     }
 
-    fn model(&self) -> Option<&str> {
-        Some(&self.model)
+    fn ids(&self) -> Option<&[i64]> {
+        Some(&self.ids)
     }
 
-    fn target(&self) -> Option<String> {
-        Some(format!("{:?}", self.ids))
+    fn method(&self) -> Option<&str> {
+        Some(&self.method)
     }
 
-    async fn run(
-        &self,
-        context: &Context,
-        permit: &Permit,
-        pending: &mut Pending,
-    ) -> Result<Output, ToolError> {
-        let manner = Manner {
-            tool: NAME,
+    fn what(&self) -> What {
+        What::Call {
+            method: self.method.clone(),
+            ids: self.ids.clone(),
+            arguments: self.arguments.clone().unwrap_or_default(),
+        }
+    }
+
+    fn manner(&self) -> Manner<'_> {
+        Manner {
+            tool: &TOOL,
+            operation: Operation::MethodCall,
             dry_run: self.dry_run,
             idempotency_key: self.idempotency_key.as_deref(),
             company_ids: self.company_ids.as_deref(),
             lang: self.lang.as_deref(),
-        };
-        let what = What::Call {
-            method: self.method.clone(),
-            ids: self.ids.clone(),
-            arguments: self.arguments.clone().unwrap_or_default(),
-        };
-        write::run(context, permit, pending, &what, &manner).await
+        }
     }
 }

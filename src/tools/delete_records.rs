@@ -1,15 +1,12 @@
 //! `delete_records`: records removed, all of them or none.
 
-use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::write::{self, Manner, one_or_many};
-use super::{Action, Context, Output, Tool, ToolError, tool, writing};
-use crate::audit::Pending;
+use super::write::{Asking, Manner, one_or_many};
+use super::{Tool, tool, writing};
 use crate::erp::What;
 use crate::model::Operation;
-use crate::policy::{Permit, Wish};
 
 const NAME: &str = "delete_records";
 
@@ -49,33 +46,27 @@ struct Arguments {
     lang: Option<String>,
 }
 
-#[async_trait]
-impl Action for Arguments {
-    fn wish<'a>(&'a self, _: &'a Context) -> Wish<'a> {
-        Wish { model: Some(&self.model), operation: Operation::Delete, method: None }
+impl Asking for Arguments {
+    fn model(&self) -> &str {
+        &self.model
     }
 
-    fn model(&self) -> Option<&str> {
-        Some(&self.model)
+    fn ids(&self) -> Option<&[i64]> {
+        Some(&self.ids)
     }
 
-    fn target(&self) -> Option<String> {
-        Some(format!("{:?}", self.ids))
+    fn what(&self) -> What {
+        What::Delete(self.ids.clone())
     }
 
-    async fn run(
-        &self,
-        context: &Context,
-        permit: &Permit,
-        pending: &mut Pending,
-    ) -> Result<Output, ToolError> {
-        let manner = Manner {
-            tool: NAME,
+    fn manner(&self) -> Manner<'_> {
+        Manner {
+            tool: &TOOL,
+            operation: Operation::Delete,
             dry_run: self.dry_run,
             idempotency_key: self.idempotency_key.as_deref(),
             company_ids: self.company_ids.as_deref(),
             lang: self.lang.as_deref(),
-        };
-        write::run(context, permit, pending, &What::Delete(self.ids.clone()), &manner).await
+        }
     }
 }

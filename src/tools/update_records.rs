@@ -1,15 +1,12 @@
 //! `update_records`: other values for existing records, all of them or none.
 
-use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::write::{self, Manner, one_or_many};
-use super::{Action, Context, Output, Tool, ToolError, tool, writing};
-use crate::audit::Pending;
+use super::write::{Asking, Manner, one_or_many};
+use super::{Tool, tool, writing};
 use crate::erp::{Values, What};
 use crate::model::Operation;
-use crate::policy::{Permit, Wish};
 
 const NAME: &str = "update_records";
 
@@ -52,40 +49,27 @@ struct Arguments {
     lang: Option<String>,
 }
 
-#[async_trait]
-impl Action for Arguments {
-    fn wish<'a>(&'a self, _: &'a Context) -> Wish<'a> {
-        Wish { model: Some(&self.model), operation: Operation::Write, method: None }
+impl Asking for Arguments {
+    fn model(&self) -> &str {
+        &self.model
     }
 
-    fn model(&self) -> Option<&str> {
-        Some(&self.model)
+    fn ids(&self) -> Option<&[i64]> {
+        Some(&self.ids)
     }
 
-    fn target(&self) -> Option<String> {
-        Some(format!("{:?}", self.ids))
+    fn what(&self) -> What {
+        What::Write { ids: self.ids.clone(), values: self.values.clone() }
     }
 
-    async fn run(
-        &self,
-        context: &Context,
-        permit: &Permit,
-        pending: &mut Pending,
-    ) -> Result<Output, ToolError> {
-        let manner = Manner {
-            tool: NAME,
+    fn manner(&self) -> Manner<'_> {
+        Manner {
+            tool: &TOOL,
+            operation: Operation::Write,
             dry_run: self.dry_run,
             idempotency_key: self.idempotency_key.as_deref(),
             company_ids: self.company_ids.as_deref(),
             lang: self.lang.as_deref(),
-        };
-        write::run(
-            context,
-            permit,
-            pending,
-            &What::Write { ids: self.ids.clone(), values: self.values.clone() },
-            &manner,
-        )
-        .await
+        }
     }
 }

@@ -1,16 +1,17 @@
 //! What the tools that change data have in common.
 
+use async_trait::async_trait;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Context, Output, ToolError, page};
+use super::{Action, Context, Output, Tool, ToolError, page};
 use crate::audit::Pending;
 use crate::changes::{Answer, Asked, Idempotency};
 use crate::erp::{Caller, What};
-use crate::model::Complaint;
-use crate::policy::{Gate, Permit, Step};
+use crate::model::{Complaint, Operation};
+use crate::policy::{Gate, Permit, Step, Wish};
 
 /// Most characters of an idempotency key.
 const LONGEST_KEY: usize = 200;
@@ -18,7 +19,9 @@ const LONGEST_KEY: usize = 200;
 /// How a change is asked for, besides what is changed.
 pub struct Manner<'a> {
     /// The tool.
-    pub tool: &'static str,
+    pub tool: &'static Tool,
+    /// The operation it needs on the model.
+    pub operation: Operation,
     /// It is only tried.
     pub dry_run: bool,
     /// As the client chose it.
@@ -29,8 +32,54 @@ pub struct Manner<'a> {
     pub lang: Option<&'a str>,
 }
 
+/// The arguments of a tool that changes data.
+pub trait Asking: Send + Sync {
+    /// The model that is changed.
+    fn model(&self) -> &str;
+
+    /// The records that are named, where they are there already.
+    fn ids(&self) -> Option<&[i64]> {
+        None
+    }
+
+    /// The method that is called.
+    fn method(&self) -> Option<&str> {
+        None
+    }
+
+    /// What is to be changed.
+    fn what(&self) -> What;
+
+    /// How it is asked for.
+    fn manner(&self) -> Manner<'_>;
+}
+
+#[async_trait]
+impl<A: Asking> Action for A {
+    fn wish<'a>(&'a self, _: &'a Context) -> Wish<'a> {
+        Wish { model: Some(Asking::model(self)), operation: self.manner().operation, method: self.method() }
+    }
+
+    fn model(&self) -> Option<&str> {
+        Some(Asking::model(self))
+    }
+
+    fn target(&self) -> Option<String> {
+        self.ids().map(|ids| format!("{ids:?}"))
+    }
+
+    async fn run(
+        &self,
+        context: &Context,
+        permit: &Permit,
+        pending: &mut Pending,
+    ) -> Result<Output, ToolError> {
+        run(context, permit, pending, &self.what(), &self.manner()).await
+    }
+}
+
 /// Does a change, tries it, or puts it before a person.
-pub async fn run(
+async fn run(
     context: &Context,
     permit: &Permit,
     pending: &mut Pending,
@@ -44,7 +93,7 @@ pub async fn run(
         _ => None,
     };
     let asked = Asked {
-        tool: manner.tool,
+        tool: manner.tool.name,
         what,
         dry_run: manner.dry_run,
         idempotency,

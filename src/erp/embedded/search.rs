@@ -7,7 +7,7 @@ use super::Embedded;
 use super::ask::{Ask, Author, Site};
 use super::cells::{each, number};
 use super::columns::{Column, any_links, columns};
-use super::compile::{condition, filter, own_rules, rules};
+use super::compile::{condition, filter, outside, own_rules, rules};
 use super::json::raw;
 use super::links::Links;
 use super::narrowing;
@@ -132,15 +132,7 @@ async fn absent(
     if ask.permit.domain(&site.model.name).is_some() {
         let reached = ids_of(reader, site, all([Some(named), own_rules(ask, site)?])).await?;
         if hidden(&reached).is_empty() {
-            return Ok(ErpError::Denied(Step::failed(
-                Gate::Policy,
-                format!(
-                    "{} lets only some of its records be reached through MCP, and id {} is not among them. \
-                     An MCP Administrator can change it in Technical > MCP > Model Policies.",
-                    site.model.name,
-                    hidden(shown).join(", ")
-                ),
-            )));
+            return Ok(outside(&site.model.name, &hidden(shown).join(", ")));
         }
     }
     let hidden = hidden(shown);

@@ -170,3 +170,25 @@ async fn a_change_is_taken_back_once() {
         assert_eq!(take_back("l3").await.unwrap_err(), "This was undone already.", "{}", scene.test);
     }
 }
+
+#[tokio::test]
+async fn what_a_policy_keeps_back_is_said_to_be_the_policys() {
+    for scene in scenes().await {
+        let kiel = refined("res.partner", &json!({"domain": [["city", "=", "Kiel"]]}));
+        let context = scene.under([kiel]);
+        let within = json!({"model": "res.partner", "records": [{"name": "Acme", "city": "Kiel"}]});
+        let made = scene.call_as(&context, "create_records", &within).await.unwrap();
+        let out = json!({"model": "res.partner", "ids": made["ids"], "values": {"city": "Ulm"}});
+        let said = scene.call_as(&context, "update_records", &out).await.unwrap_err();
+        assert!(said.starts_with("Model policy: with these values res.partner id"), "{}: {said}", scene.test);
+        scene.call("update_records", &out).await.unwrap();
+        for (tool, more) in
+            [("update_records", json!({"values": {"city": "Kiel"}})), ("delete_records", json!({}))]
+        {
+            let mut wish = json!({"model": "res.partner", "ids": made["ids"]});
+            wish.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            let said = scene.call_as(&context, tool, &wish).await.unwrap_err();
+            assert!(said.starts_with("Model policy: res.partner lets only some"), "{}: {said}", scene.test);
+        }
+    }
+}

@@ -54,6 +54,17 @@ fn policy(ask: &Ask<'_>, site: Site<'_>) -> Result<Condition, ErpError> {
     })
 }
 
+/// What is said of records (`ids`, as they are listed) that the extra domain of a policy leaves out.
+pub(super) fn outside(model: &str, ids: &str) -> ErpError {
+    ErpError::Denied(Step::failed(
+        Gate::Policy,
+        format!(
+            "{model} lets only some of its records be reached through MCP, and id {ids} is not among them. \
+             An MCP Administrator can change it in Technical > MCP > Model Policies."
+        ),
+    ))
+}
+
 /// A domain on the records of a site.
 pub(super) fn condition(
     ask: &Ask<'_>,

@@ -7,6 +7,10 @@ use super::work::Work;
 use crate::erp::{ErpError, Row};
 use crate::store::on_db;
 
+/// Largest amount (cents) and quantity (thousandths) that is taken: far beyond any business, and small enough for a
+/// thousand of them to be added up.
+pub(super) const LARGEST: i64 = 1_000_000_000_000_000;
+
 /// What a currency without a rate counts as: the euro, in millionths.
 const ONE: i64 = 1_000_000;
 

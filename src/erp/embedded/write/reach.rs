@@ -6,13 +6,15 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::super::ask::Ask;
 use super::super::cells::each_on;
-use super::super::compile::rules;
+use super::super::compile::{outside, rules};
 use super::super::registry::table;
 use super::super::sql::{Statement, alias, column};
 use super::work::Work;
 use crate::erp::{ErpError, Row};
 use crate::model::{Model, Operation};
-use crate::policy::{CredentialState, Decision, Gate, Quota, Request, Ruleset, Scope, Step, Wish, decide};
+use crate::policy::{
+    CredentialState, Decision, Gate, Permit, Quota, Request, Ruleset, Scope, Step, Wish, decide,
+};
 use crate::store::On;
 
 /// Ids of one statement.
@@ -37,7 +39,11 @@ pub(super) async fn all(
         return Err(ErpError::MissingRecords { model: model.name.to_string(), ids: missing });
     }
     let hidden = beyond(work, model, &once).await?;
-    if hidden.is_empty() { Ok(once) } else { Err(refusal(model, &hidden, operation)) }
+    match hidden.as_slice() {
+        [] => Ok(once),
+        hidden if is_of_policy(work, model, hidden).await? => Err(outside(&model.name, &numbers(hidden))),
+        hidden => Err(refusal(model, hidden, operation)),
+    }
 }
 
 /// A record that something is to be made for, if it is there and may be reached.
@@ -59,6 +65,17 @@ pub(super) async fn still(
     if hidden.is_empty() {
         return Ok(());
     }
+    if is_of_policy(work, model, &hidden).await? {
+        return Err(ErpError::Denied(Step::failed(
+            Gate::Policy,
+            format!(
+                "with these values {} {} would lie outside of the records that its policy lets be reached through \
+                 MCP. An MCP Administrator can change it in Technical > MCP > Model Policies.",
+                model.name,
+                list(&hidden)
+            ),
+        )));
+    }
     let groups = (work.erp().catalog().sentences)(work.who, &model.name, operation).join(" ");
     Err(ErpError::Denied(Step::failed(
         Gate::RecordRules,
@@ -71,25 +88,31 @@ pub(super) async fn still(
     )))
 }
 
-/// Those of the ids that a record rule keeps from the caller.
+/// Those of the ids that a record rule or the domain of a policy keeps from the caller.
 pub(super) async fn beyond(
     work: &mut Work<'_>,
     model: &Arc<Model>,
     ids: &[i64],
 ) -> Result<Vec<i64>, ErpError> {
-    let mut reached: Vec<i64> = Vec::with_capacity(ids.len());
-    for part in ids.chunks(AT_ONCE) {
-        let statement = {
-            let ask = work.ask(work.permit.unwrap_or(&NOTHING));
-            statement(&ask, model, part)?
-        };
-        each_on(work.on(), statement, |row| {
-            reached.extend(row.whole(0)?);
-            Ok(())
-        })
-        .await?;
-    }
+    let permit = work.permit.unwrap_or(&NOTHING);
+    beyond_under(work, permit, model, ids).await
+}
+
+async fn beyond_under(
+    work: &mut Work<'_>,
+    permit: &Permit,
+    model: &Arc<Model>,
+    ids: &[i64],
+) -> Result<Vec<i64>, ErpError> {
+    let ask = work.erp().ask(permit, work.who);
+    let reached = readable(&ask, work.on(), &model.name, ids).await?;
     Ok(ids.iter().copied().filter(|id| !reached.contains(id)).collect())
+}
+
+/// Whether it is the domain of a policy that keeps records back, and no record rule.
+async fn is_of_policy(work: &mut Work<'_>, model: &Arc<Model>, hidden: &[i64]) -> Result<bool, ErpError> {
+    let narrowed = work.permit.is_some_and(|permit| permit.domain(&model.name).is_some());
+    Ok(narrowed && beyond_under(work, &NOTHING, model, hidden).await?.is_empty())
 }
 
 /// Those of the ids that the caller may read.
@@ -144,11 +167,15 @@ fn refusal(model: &Model, ids: &[i64], operation: Operation) -> ErpError {
 }
 
 fn list(ids: &[i64]) -> String {
-    format!("id {}", ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+    format!("id {}", numbers(ids))
+}
+
+fn numbers(ids: &[i64]) -> String {
+    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A permit that permits nothing: where a person acts, record rules are asked, and policy is not.
-pub(in super::super) static NOTHING: LazyLock<crate::policy::Permit> = LazyLock::new(|| {
+pub(in super::super) static NOTHING: LazyLock<Permit> = LazyLock::new(|| {
     let request = Request {
         enabled: true,
         credential: CredentialState::Active,

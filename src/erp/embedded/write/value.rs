@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::super::decimal::Interval;
 use super::super::moment;
+use super::money::LARGEST;
 use crate::erp::Cell;
 use crate::model::{Complaint, Field, FieldKind};
 
@@ -157,7 +158,6 @@ fn number(value: &Value, digits: u8) -> Option<i64> {
 
 /// The whole number that an interval is, if it is one and not beyond what sums of it can hold.
 fn one(interval: Interval) -> Option<i64> {
-    const LARGEST: i64 = 1_000_000_000_000_000;
     let n = i64::try_from(interval.lo).ok()?;
     (interval.hi - interval.lo == 1 && (-LARGEST..=LARGEST).contains(&n)).then_some(n)
 }

@@ -8,7 +8,6 @@ use sqlx::AssertSqlSafe;
 use sqlx::error::ErrorKind;
 
 use super::super::Embedded;
-use super::super::ask::Ask;
 use super::super::many_rows::placeholders;
 use super::super::registry::table;
 use super::super::rollup::{self, Changes, Fact};
@@ -93,11 +92,6 @@ impl<'w> Work<'w> {
     /// To run a statement of one's own on, that changes no record.
     pub(super) fn on(&mut self) -> On<'_> {
         self.on.on()
-    }
-
-    /// To compile conditions with; only under a permit.
-    pub(super) fn ask<'a>(&'a self, permit: &'a Permit) -> Ask<'a> {
-        self.erp.ask(permit, self.who)
     }
 
     pub(super) const fn erp(&self) -> &'w Embedded {

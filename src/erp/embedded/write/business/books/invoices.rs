@@ -1,16 +1,13 @@
 //! Drafts added up: the tax and the receivable or payable of an invoice, and the totals of every entry.
 
 use super::super::super::super::trade::Price;
-use super::super::super::money::convert;
+use super::super::super::money::{LARGEST, convert};
 use super::super::super::row::Values;
 use super::super::super::work::Work;
 use super::super::orders::{self, PURCHASE, SALE};
 use super::items::{self, DAY};
 use super::{bad, chart, is_invoice, sells, sign};
 use crate::erp::{ErpError, Row};
-
-/// Largest amount, in cents: sums of many still fit.
-const LARGEST: i64 = 1_000_000_000_000_000;
 
 /// Adds a draft up; what is no draft stays as it is.
 pub(in super::super) async fn total(work: &mut Work<'_>, id: i64) -> Result<(), ErpError> {

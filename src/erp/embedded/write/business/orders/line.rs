@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::super::super::money::convert;
+use super::super::super::money::{LARGEST, convert};
 use super::super::super::row::Values as _;
 use super::super::super::work::Work;
 use super::super::say::bad;
@@ -16,9 +16,6 @@ use crate::store::on_db;
 const STEP: i64 = 10;
 /// One unit, in thousandths.
 const UNIT: i64 = 1_000;
-/// Largest amount, in cents: sums of many still fit.
-const LARGEST: i64 = 1_000_000_000_000_000;
-
 pub(super) async fn defaults(work: &mut Work<'_>, side: &Side, row: &mut Row) -> Result<(), ErpError> {
     let order = match row.int("order_id") {
         Some(id) => work.one(side.order, id).await?,

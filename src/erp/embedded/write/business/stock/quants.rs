@@ -3,15 +3,12 @@
 use std::collections::HashMap;
 
 use super::super::super::super::trade::divide;
-use super::super::super::money::{books, convert};
+use super::super::super::money::{LARGEST, books, convert};
 use super::super::super::row::Values;
 use super::super::super::work::Work;
 use super::super::say::quantity as said;
 use super::{bad, places};
 use crate::erp::{ErpError, Row};
-
-/// Largest value, in cents: sums of many still fit.
-const LARGEST: i64 = 1_000_000_000_000_000;
 
 /// A product as stock counts it, in one company.
 pub(super) struct Good {

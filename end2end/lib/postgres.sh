@@ -35,3 +35,11 @@ start_postgres() {
   until_true 30 "$bin/pg_isready" -q -h 127.0.0.1 -p "$port" || { cat "$dir/log"; return 1; }
   postgres_url=postgres://postgres@127.0.0.1:$port
 }
+
+# An empty database on it, of which AXANTA_DATABASE_URL tells the server, and the secret key that the server needs there.
+serve_postgres() {
+  "$(postgres_bin)/createdb" -h 127.0.0.1 -p "${postgres_url##*:}" -U postgres axanta
+  AXANTA_DATABASE_URL=$postgres_url/axanta
+  AXANTA_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_hex(32))')
+  export AXANTA_DATABASE_URL AXANTA_SECRET_KEY
+}

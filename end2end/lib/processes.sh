@@ -8,10 +8,7 @@ part_processes() {
 
   say 'two servers on one PostgreSQL'
   start_postgres
-  "$(postgres_bin)/createdb" -h 127.0.0.1 -p "${postgres_url##*:}" -U postgres axanta
-  export AXANTA_DATABASE_URL=$postgres_url/axanta
-  AXANTA_SECRET_KEY=$(python3 -c 'import secrets; print(secrets.token_hex(32))')
-  export AXANTA_SECRET_KEY
+  serve_postgres
   share_the_truth 2 || status=1
   unset AXANTA_SECRET_KEY
 
@@ -36,13 +33,29 @@ share_the_truth() {
   return "$status"
 }
 
-# Kills the server in the middle of writing, again and again: see crash.py.
+# Kills the server in the middle of writing, again and again, on either database: see crash.py.
 part_crash() {
-  start_demo
+  local status=0
+  say 'killed on SQLite'
+  scratch_dir
+  export AXANTA_DATABASE_URL=sqlite://$dir/axanta.db
+  killed_while_writing 50 || status=1
+
+  say 'killed on PostgreSQL'
+  start_postgres
+  serve_postgres
+  AXANTA_PSQL=$(postgres_bin)/psql
+  export AXANTA_PSQL
+  killed_while_writing 50 || status=1
+  return "$status"
+}
+
+killed_while_writing() {
+  start_server
   open_writing
   stop_server
   export AXANTA_BIN=$axanta_bin AXANTA_CRASH_LOG=$work/server-crash.log
-  counted python3 "$here/crash.py" 50
+  counted python3 "$here/crash.py" "$1"
 }
 
 ends_well() {

@@ -1,6 +1,6 @@
 //! Changes that a person has to approve: who must, what was shown, and the word that was given.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::perform::Asked;
 use super::{ChangeError, Changes};
 use crate::audit::{Act, Acting, Actor, act};
 use crate::clock::Clock;
-use crate::erp::{Difference, DifferenceKind, Effect, Image, What};
+use crate::erp::{Difference, DifferenceKind, Effect, What};
 use crate::model::{Complaint, Operation};
 use crate::policy::{Permit, Weight};
 use crate::store::approvals::{self, Anew, ApprovalRow, Decided};
@@ -31,19 +31,7 @@ pub(super) struct Demand {
 /// Whether the policies of the models concerned demand a person's word: the one that was asked for, and every other
 /// one that the change reaches, whatever way it came.
 pub(super) fn demanded(permit: &Permit, what: &What, effect: &Effect) -> Option<Demand> {
-    let asked = permit.model().unwrap_or_default();
-    // The records that were named count as what was asked for; every other one as what became of it.
-    let mut concerned: BTreeMap<(&str, Operation), usize> =
-        [((asked, what.operation()), what.touches())].into();
-    let named = |image: &Image| image.model == asked && effect.ids.contains(&image.id);
-    for image in effect.images.iter().filter(|image| !named(image)) {
-        let operation = match (&image.before, &image.after) {
-            (None, _) => Operation::Create,
-            (_, None) => Operation::Delete,
-            _ => Operation::Write,
-        };
-        *concerned.entry((image.model.as_str(), operation)).or_default() += 1;
-    }
+    let concerned = concerned(permit.model().unwrap_or_default(), what, effect);
     let mut demand: Option<Demand> = None;
     // What can't be read might have demanded it.
     let faulty = |model: &str| permit.refinements(model).is_some_and(|refined| refined.fault.is_some());
@@ -56,7 +44,8 @@ pub(super) fn demanded(permit: &Permit, what: &What, effect: &Effect) -> Option<
             within: HOUR,
         });
     }
-    for ((model, operation), records) in concerned {
+    for ((model, operation), records) in &concerned {
+        let (model, operation, records) = (*model, *operation, records.count());
         let Some(rule) = permit.refinements(model).and_then(|refined| refined.approval.as_ref()) else {
             continue;
         };
@@ -77,6 +66,56 @@ pub(super) fn demanded(permit: &Permit, what: &What, effect: &Effect) -> Option<
         });
     }
     demand
+}
+
+/// Records that count towards one rule.
+#[derive(Default)]
+struct Counted<'a> {
+    /// As many as were named.
+    named: usize,
+    /// Those that changed with them, each once.
+    others: BTreeSet<(&'a str, i64)>,
+}
+
+impl Counted<'_> {
+    fn count(&self) -> usize {
+        self.named + self.others.len()
+    }
+}
+
+/// What is done to records of which models: what was asked for as the operation that was asked for, every other record
+/// as what became of it, and a document whose lines were written as written, with these lines.
+fn concerned<'a>(
+    asked: &'a str,
+    what: &What,
+    effect: &'a Effect,
+) -> BTreeMap<(&'a str, Operation), Counted<'a>> {
+    let named = |model: &str, id: i64| model == asked && effect.ids.contains(&id);
+    let mut all: BTreeMap<(&str, Operation), Counted<'_>> = BTreeMap::new();
+    all.entry((asked, what.operation())).or_default().named = what.touches();
+    let mut whole = BTreeSet::new();
+    for image in effect.images.iter().filter(|image| !named(&image.model, image.id)) {
+        let operation = match (&image.before, &image.after) {
+            (None, _) => Operation::Create,
+            (_, None) => Operation::Delete,
+            _ => Operation::Write,
+        };
+        let record = (image.model.as_str(), image.id);
+        if operation != Operation::Write {
+            whole.insert(record);
+        }
+        all.entry((record.0, operation)).or_default().others.insert(record);
+    }
+    for line in &effect.lines {
+        let document = (line.document.as_str(), line.document_id);
+        // Made, deleted or named with its lines, it was weighed as such.
+        if named(document.0, document.1) || whole.contains(&document) {
+            continue;
+        }
+        let counted = all.entry((document.0, Operation::Write)).or_default();
+        counted.others.extend([document, (line.model.as_str(), line.id)]);
+    }
+    all
 }
 
 /// A change as it is put before a person.
@@ -151,10 +190,7 @@ impl Approved<'_> {
     /// Whether whoever approves may: not the one who asked, where four eyes are demanded.
     pub fn check(&self) -> Result<(), ChangeError> {
         if self.row.four_eyes && self.by.user_id == Some(self.row.user_id) {
-            return Err(Complaint::new(
-                "You asked for this change, and its policy demands that somebody else approves it",
-            )
-            .into());
+            return Err(own_wish());
         }
         Ok(())
     }
@@ -167,20 +203,21 @@ impl Approved<'_> {
         if waits { Ok(()) } else { Err(gone()) }
     }
 
-    /// Whether what was tried now is what was shown: on the same records and lines, of the same worth, and demanded by
-    /// the same rules. Numbers and times that a new document gets at the moment may differ.
-    pub(super) fn is_as_shown(
-        &self,
-        (effect, differences): (&Effect, &[Difference]),
-        demand: Option<&Demand>,
-    ) -> bool {
+    /// Whether whoever approves may still, by the rules as they stand now.
+    pub(super) fn check_under(&self, demand: Option<&Demand>) -> Result<(), ChangeError> {
+        let eyes = demand.is_some_and(|demand| demand.four_eyes) && self.by.user_id == Some(self.row.user_id);
+        if eyes { Err(own_wish()) } else { Ok(()) }
+    }
+
+    /// Whether what was tried now is what was shown: on the same records and lines, and of the same worth. Numbers and
+    /// times that a new document gets at the moment may differ, and so may the rules that demand a person's word: what
+    /// was shown is approved, for whatever reason it was.
+    pub(super) fn is_as_shown(&self, (effect, differences): (&Effect, &[Difference])) -> bool {
         let Ok(shown) = serde_json::from_str::<Vec<Difference>>(&self.row.differences) else { return false };
         self.row.seal == effect.seal
             && self.row.amount == effect.amount
             && self.row.lasting.is_some() == effect.lasting.is_some()
             && essence(&shown) == essence(differences)
-            && demand
-                .is_none_or(|demand| demand.why == self.row.why && demand.four_eyes <= self.row.four_eyes)
     }
 
     /// Shows what it would do now, for another word, and says so.
@@ -204,7 +241,7 @@ impl Approved<'_> {
         approvals::show_anew(tx.on(), &self.row.id, &anew).await?;
         tx.commit().await?;
         Ok(Complaint::new(
-            "Nothing was changed: somebody changed the records or the rules since this was shown. It is shown anew; \
+            "Nothing was changed: somebody changed the records since this was shown. It is shown anew; \
              look again before you approve",
         )
         .into())
@@ -286,6 +323,10 @@ pub async fn refuse(
 ) -> Result<(), ChangeError> {
     let decided = Decided { state: "refused", at: clock.millis(), by: (by, login), word, change_id: None };
     if approvals::decide(acting.on(), id, &decided).await? { Ok(()) } else { Err(gone()) }
+}
+
+fn own_wish() -> ChangeError {
+    Complaint::new("You asked for this change, and its policy demands that somebody else approves it").into()
 }
 
 fn gone() -> ChangeError {

@@ -110,7 +110,8 @@ impl Changes {
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
         let tried = self.attempt(asked, Some(approved)).await?;
         let demand = approval::demanded(asked.permit, asked.what, &tried.effect);
-        if !approved.is_as_shown((&tried.effect, &tried.differences), demand.as_ref()) {
+        approved.check_under(demand.as_ref())?;
+        if !approved.is_as_shown((&tried.effect, &tried.differences)) {
             tried.tx.rollback().await?;
             let now = (&tried.effect, tried.differences.as_slice());
             return Err(approved.show_anew(&self.db, now, demand.as_ref()).await?);
@@ -131,7 +132,8 @@ impl Changes {
             control::lock(tx.on()).await?;
             approved.still_waits(tx.on(), self.clock.millis()).await?;
         }
-        let change = Change { at: self.clock.millis(), what: asked.what.clone() };
+        let change =
+            Change { at: self.clock.millis(), approved: approved.is_some(), what: asked.what.clone() };
         let effect = match self.erp.change(tx.on(), asked.permit, asked.who, &change).await {
             Err(ErpError::TooSlow(limit)) => return Err(too_slow(limit)),
             other => other?,

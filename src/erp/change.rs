@@ -15,6 +15,9 @@ pub type Values = Map<String, Value>;
 pub struct Change {
     /// Epoch milliseconds at which it is done.
     pub at: i64,
+    /// A person approved it, so that it is compared with what they saw, whether or not a policy still demands their
+    /// word.
+    pub approved: bool,
     /// What is changed.
     pub what: What,
 }
@@ -127,15 +130,31 @@ pub struct Effect {
     pub answer: Option<Value>,
     /// Every record that is not as it was, in the order in which they were first touched.
     pub images: Vec<Image>,
+    /// Lines among them that came, went or have other values, each with the document that it is or was of.
+    pub lines: Vec<Line>,
     /// Why it can't be undone; `None` where it can.
     pub lasting: Option<String>,
     /// Whether a document became posted: books and stock are changed for good.
     pub posts: bool,
-    /// Largest total of the documents concerned, in cents of their company's currency.
+    /// Largest total of the documents concerned, those of lines that were written among them, in cents of their company's currency.
     pub amount: Option<i64>,
-    /// Digest of the records that were acted upon and of their lines, as they were before: whoever approved a change
-    /// saw these and no others. `None` where no policy demands anybody's approval.
+    /// Digest of the records that were acted upon, of their lines and of the documents that they are lines of, as they
+    /// were before: whoever approved a change saw these and no others. `None` where no policy demands anybody's
+    /// approval and nobody gave it.
     pub seal: Option<String>,
+}
+
+/// A line that was written, and the document that changes with it even where its own values stay.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Technical name of the line's model.
+    pub model: String,
+    /// Which line.
+    pub id: i64,
+    /// Technical name of the document's model.
+    pub document: String,
+    /// Which document.
+    pub document_id: i64,
 }
 
 /// A record before and after a change, as it is stored: numbers in minor units, instants in epoch milliseconds, days

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use tokio::sync::mpsc::Sender;
 
 pub use change::{
-    Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Row, Undo, Values, What,
+    Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Undo, Values, What,
 };
 pub use error::ErpError;
 pub use query::{AggregateQuery, Caller, ExportQuery, Exported, Groups, ReadQuery, Records, SearchQuery};

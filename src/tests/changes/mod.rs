@@ -1,5 +1,6 @@
 //! Changes through the tools, on the demo company and both databases: tried, done, done once, put before a person.
 
+mod lines;
 mod once;
 mod waiting;
 mod writing;

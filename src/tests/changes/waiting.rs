@@ -200,3 +200,42 @@ async fn an_amount_weighs_before_as_well_as_after() {
         assert_eq!(waits["status"], "pending_approval", "{}", scene.test);
     }
 }
+
+#[tokio::test]
+async fn what_was_shown_runs_the_first_time_whatever_became_of_the_rules() {
+    for scene in scenes().await {
+        let write = |city: &str| json!({"model": "res.partner", "ids": 5, "values": {"city": city}});
+        let at = async |city: &str| {
+            let sql = format!("SELECT COUNT(*) FROM res_partner WHERE id = 5 AND city = '{city}'");
+            scene.number(&sql).await
+        };
+        let id = scene.ask("update_records", &write("Kiel")).await;
+        scene.approve(&id, 1, vec![open("res.partner")]).await.unwrap();
+        assert_eq!(at("Kiel").await, 1, "{}: no rule of approval is left", scene.test);
+        let id = scene.ask("update_records", &write("Ulm")).await;
+        let other =
+            refined("res.partner", &json!({"approval": {"operations": ["write"], "over_records": 0}}));
+        scene.approve(&id, 1, vec![other]).await.unwrap();
+        assert_eq!(at("Ulm").await, 1, "{}: another rule", scene.test);
+        // What is not as it was shown is shown anew, rules or none.
+        let id = scene.ask("update_records", &write("Jena")).await;
+        scene.call("update_records", &write("Bonn")).await.unwrap();
+        let said = scene.approve(&id, 1, vec![open("res.partner")]).await.unwrap_err();
+        assert!(said.contains("It is shown anew"), "{}: {said}", scene.test);
+    }
+}
+
+#[tokio::test]
+async fn four_eyes_that_are_demanded_by_now_are_heeded() {
+    for scene in scenes().await {
+        let two = refined("res.partner", &json!({"approval": {"operations": ["create"]}}));
+        let waits = scene.call_as(&scene.under([two]), "create_records", &acme()).await.unwrap();
+        let id = waits["approval"]["id"].as_str().unwrap().to_owned();
+        let before = scene.partners().await;
+        let own = scene.approve(&id, super::USER, vec![four_eyes()]).await.unwrap_err();
+        assert!(own.contains("somebody else approves"), "{}: {own}", scene.test);
+        assert_eq!(scene.partners().await, before, "{}", scene.test);
+        scene.approve(&id, 1, vec![four_eyes()]).await.unwrap();
+        assert_eq!(scene.partners().await, before + 1, "{}", scene.test);
+    }
+}

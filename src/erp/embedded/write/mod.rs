@@ -9,6 +9,7 @@ mod business;
 mod create;
 mod delete;
 mod differences;
+mod documents;
 mod lines;
 mod links;
 mod money;
@@ -53,7 +54,7 @@ pub(super) async fn change(
         return Err(ErpError::Denied(Step::failed(Gate::Policy, why)));
     }
     work.may(&model, permit.operation())?;
-    let seal = seal::before(&mut work, &model, &change.what).await?;
+    let seal = seal::before(&mut work, &model, change).await?;
     let (ids, answer) = match &change.what {
         What::Create(records) => {
             not_too_many(records.len())?;

@@ -1,10 +1,13 @@
 //! Money between currencies, by the rates of the day.
 
+use std::collections::BTreeSet;
+
 use super::super::moment;
 pub(super) use super::super::trade::divide;
+use super::business;
 use super::row::Values;
 use super::work::Work;
-use crate::erp::{ErpError, Row};
+use crate::erp::{ErpError, Line, Row};
 use crate::store::on_db;
 
 /// Largest amount (cents) and quantity (thousandths) that is taken: far beyond any business, and small enough for a
@@ -50,9 +53,19 @@ pub(super) async fn books(work: &mut Work<'_>, company: i64) -> Result<i64, ErpE
     Ok(work.one("res.company", company).await?.map_or(0, |row| row.number("currency_id")))
 }
 
-/// The largest total of the documents touched, in cents of their company's currency.
-pub(super) async fn largest(work: &mut Work<'_>) -> Result<Option<i64>, ErpError> {
-    let totals: Vec<(i64, i64, i64)> = work.documents().map(|(_, row)| total(row)).collect();
+/// The largest total of the documents touched, and of those whose `lines` were, in cents of their company's currency.
+pub(super) async fn largest(work: &mut Work<'_>, lines: &[Line]) -> Result<Option<i64>, ErpError> {
+    let mut totals: Vec<(i64, i64, i64)> = work.documents().map(total).collect();
+    let documents: BTreeSet<(&str, i64)> = lines
+        .iter()
+        .filter(|line| business::is_document(&line.document))
+        .map(|line| (line.document.as_str(), line.document_id))
+        .collect();
+    for (model, id) in documents {
+        if !work.has_touched(model, id) {
+            totals.extend(work.one(model, id).await?.as_ref().map(total));
+        }
+    }
     let mut largest = None;
     for (amount, currency, company) in totals {
         let own = books(work, company).await?;

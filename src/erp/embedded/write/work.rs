@@ -12,8 +12,8 @@ use super::super::many_rows::placeholders;
 use super::super::registry::table;
 use super::super::rollup::{self, Changes, Fact};
 use super::row::{self, Sort, Values, stored};
-use super::{business, money, reach};
-use crate::erp::{Caller, Cell, Effect, ErpError, Image, Row};
+use super::{business, documents, money, reach};
+use crate::erp::{Caller, Cell, Effect, ErpError, Image, Line, Row};
 use crate::model::{Complaint, Model, Operation};
 use crate::policy::{Gate, Permit, Step};
 use crate::store::{On, on_db};
@@ -340,16 +340,45 @@ impl<'w> Work<'w> {
         self.reaches().await?;
         let sums = self.sums();
         rollup::apply(self.on.on(), &sums).await?;
-        let amount = money::largest(&mut self).await?;
+        let lines = self.lines()?;
+        let amount = money::largest(&mut self, &lines).await?;
         let images = self.touched.into_iter().filter_map(Touched::image).collect();
-        Ok(Effect { ids, answer, images, lasting: self.lasting, posts: self.posts, amount, seal: None })
+        Ok(Effect {
+            ids,
+            answer,
+            images,
+            lines,
+            lasting: self.lasting,
+            posts: self.posts,
+            amount,
+            seal: None,
+        })
     }
 
     /// Documents touched, as they were and as they are.
-    pub(super) fn documents(&self) -> impl Iterator<Item = (&Model, &Row)> {
-        self.touched.iter().filter(|touched| business::is_document(&touched.model.name)).flat_map(|touched| {
-            [&touched.before, &touched.after].into_iter().flatten().map(|row| (&*touched.model, row))
-        })
+    pub(super) fn documents(&self) -> impl Iterator<Item = &Row> {
+        let documents = self.touched.iter().filter(|touched| business::is_document(&touched.model.name));
+        documents.flat_map(|touched| [&touched.before, &touched.after].into_iter().flatten())
+    }
+
+    /// Lines that were written, with their documents.
+    fn lines(&self) -> Result<Vec<Line>, ErpError> {
+        let mut owners: BTreeMap<&str, Vec<(Arc<Model>, String)>> = BTreeMap::new();
+        let mut all = Vec::new();
+        for touched in self.touched.iter().filter(|touched| touched.before != touched.after) {
+            let name = touched.model.name.as_ref();
+            if !owners.contains_key(name) {
+                owners.insert(name, documents::owners(self, &touched.model)?);
+            }
+            let written = documents::Written {
+                model: &touched.model,
+                id: touched.id,
+                before: touched.before.as_ref(),
+                after: touched.after.as_ref(),
+            };
+            all.extend(documents::of(owners.get(name).map_or(&[], Vec::as_slice), &written));
+        }
+        Ok(all)
     }
 
     /// How the sums of `stock.movement` change.

@@ -10,7 +10,7 @@ use crate::erp::{Change, Erp as _, What};
 async fn told(bench: &Bench, model: &str, what: What) -> (Vec<i64>, Value) {
     let permit = permit(model, &what);
     let mut tx = bench.test.db.begin().await.unwrap();
-    let change = Change { at: NOW, what };
+    let change = Change { at: NOW, approved: false, what };
     let effect = bench.erp.change(tx.on(), &permit, &everybody(), &change).await.unwrap();
     let differences = bench.erp.differences(tx.on(), &effect.images).await.unwrap();
     tx.commit().await.unwrap();

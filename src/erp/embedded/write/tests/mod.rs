@@ -132,7 +132,8 @@ impl Bench {
 
     async fn change_under(&self, permit: &Permit, who: &Caller, what: What) -> Result<Effect, ErpError> {
         let mut tx = self.test.db.begin().await.unwrap();
-        let effect = self.erp.change(tx.on(), permit, who, &Change { at: NOW, what }).await?;
+        let effect =
+            self.erp.change(tx.on(), permit, who, &Change { at: NOW, approved: false, what }).await?;
         tx.commit().await.unwrap();
         Ok(effect)
     }

@@ -99,6 +99,7 @@ fn entry() -> Model {
             "Post the entry: it must balance, gets its number and can't be edited any more.",
         )
         .method("button_draft", "Reset the entry to draft, so that it can be edited.")
+        .method("button_cancel", "Cancel a draft entry: it is kept, and counts for nothing.")
         .report("account.report_invoice", "Invoice")
 }
 

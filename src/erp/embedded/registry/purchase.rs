@@ -51,6 +51,8 @@ fn order() -> Model {
             one2many("invoice_ids", "Bills", "account.move", "purchase_id"),
         ])
         .method("button_confirm", "Confirm the order: it makes its receipt.")
+        .method("button_cancel", "Cancel the order and what is still open of its receipt.")
+        .method("button_draft", "Set a cancelled order back to a request for quotation.")
         .report("purchase.report_purchaseorder", "Purchase Order")
 }
 

@@ -58,6 +58,7 @@ fn order() -> Model {
         ])
         .method("action_confirm", "Confirm the quotation: it becomes a sales order and makes its delivery.")
         .method("action_cancel", "Cancel the order and what is still open of its delivery.")
+        .method("action_draft", "Set a cancelled order, or a quotation that was sent, back to a quotation.")
         .report("sale.report_saleorder", "Quotation / Order")
 }
 

@@ -90,6 +90,7 @@ fn picking() -> Model {
             one2many("movement_ids", "Movements", "stock.movement", "picking_id").editable(),
         ])
         .method("button_validate", "Validate the transfer: its movements are done and stock changes.")
+        .method("action_cancel", "Cancel an open transfer: what it reserved is free again.")
         .report("stock.report_deliveryslip", "Delivery Slip")
 }
 

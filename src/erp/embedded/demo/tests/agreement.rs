@@ -63,7 +63,8 @@ pub const RULES: &[(&str, &str, &str)] = &[
         "SELECT COUNT(*) FROM purchase_order_line l
          WHERE l.qty_invoiced <> (SELECT COALESCE(SUM(CASE WHEN m.move_type = 'in_refund' THEN -i.quantity
          ELSE i.quantity END), 0) FROM account_move_line i
-         JOIN account_move m ON m.id = i.move_id WHERE m.purchase_id = l.order_id AND i.product_id = l.product_id)",
+         JOIN account_move m ON m.id = i.move_id
+         WHERE m.purchase_id = l.order_id AND i.product_id = l.product_id AND m.state <> 'cancel')",
     ),
     (
         "an order's amounts are the sums of its lines",

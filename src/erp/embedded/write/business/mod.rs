@@ -173,10 +173,15 @@ pub(super) async fn call(
     match (model.name.as_ref(), method) {
         ("account.move", "action_post") => books::action_post(work, ids).await,
         ("account.move", "button_draft") => books::button_draft(work, ids).await,
+        ("account.move", "button_cancel") => books::button_cancel(work, ids).await,
         ("stock.picking", "button_validate") => stock::validate(work, ids).await,
+        ("stock.picking", "action_cancel") => stock::action_cancel(work, ids).await,
         ("sale.order", "action_confirm") => sale::action_confirm(work, ids).await.map(Some),
         ("sale.order", "action_cancel") => sale::action_cancel(work, ids).await.map(Some),
+        ("sale.order", "action_draft") => sale::action_draft(work, ids).await.map(Some),
         ("purchase.order", "button_confirm") => purchase::button_confirm(work, ids).await.map(Some),
+        ("purchase.order", "button_cancel") => purchase::button_cancel(work, ids).await.map(Some),
+        ("purchase.order", "button_draft") => purchase::button_draft(work, ids).await.map(Some),
         _ => {
             let known = model.methods.iter().map(|known| known.name.as_ref());
             Err(ErpError::BadChange(

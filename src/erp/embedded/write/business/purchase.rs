@@ -11,6 +11,16 @@ pub(super) async fn button_confirm(work: &mut Work<'_>, ids: &[i64]) -> Result<V
     orders::confirm(work, &PURCHASE, ids).await
 }
 
+/// The goods are not wanted any more.
+pub(super) async fn button_cancel(work: &mut Work<'_>, ids: &[i64]) -> Result<Value, ErpError> {
+    orders::cancel(work, &PURCHASE, ids).await
+}
+
+/// They are wanted again.
+pub(super) async fn button_draft(work: &mut Work<'_>, ids: &[i64]) -> Result<Value, ErpError> {
+    orders::draft(work, &PURCHASE, ids).await
+}
+
 /// Notes on a purchase order what a receipt moved: (product, thousandths of its unit).
 pub(super) async fn moved(work: &mut Work<'_>, order: i64, parts: &[(i64, i64)]) -> Result<(), ErpError> {
     orders::moved(work, &PURCHASE, order, parts).await

@@ -31,6 +31,11 @@ INSERT INTO stock_location (id, name, complete_name, usage, location_id, warehou
     (3, 'Stock', 'Stock', 'internal', NULL, NULL, 1, TRUE);
 INSERT INTO stock_warehouse (id, name, code, company_id, tz, lot_stock_id, active) VALUES (1, 'Main', 'WH', 1, 'UTC', 3, TRUE);
 UPDATE stock_location SET warehouse_id = 1 WHERE id = 3;
+INSERT INTO account_account (id, code, name, account_type, reconcile, company_id, active) VALUES
+    (1, '1200', 'Receivable', 'asset_receivable', TRUE, 1, TRUE), (2, '2100', 'Tax', 'liability_current', FALSE, 1, TRUE),
+    (3, '4000', 'Income', 'income', FALSE, 1, TRUE);
+INSERT INTO account_journal (id, name, code, type, default_account_id, company_id, currency_id, active) VALUES
+    (1, 'Invoices', 'INV', 'sale', 3, 1, 1, TRUE);
 INSERT INTO stock_quant (id, product_id, location_id, warehouse_id, company_id, quantity, reserved_quantity, uom, value, currency_id, in_date) VALUES
     (1, 1, 3, 1, 1, 9000, 0, 'unit', 9000, 1, 0)";
 
@@ -58,8 +63,10 @@ enum Step {
     Order(usize, Vec<Value>),
     Reorder(usize, Value),
     Line(usize, Value),
+    Buy(usize, i64),
+    Bill(usize, i64),
     Drop(&'static str, usize),
-    Call(&'static str, usize),
+    Call(&'static str, &'static str, usize),
 }
 
 fn line() -> impl Strategy<Value = Value> {
@@ -88,9 +95,26 @@ fn step() -> impl Strategy<Value = Step> {
         Just(json!({"order_line": [[5, 0, 0]]})),
         line().prop_map(|line| json!({"order_line": [[0, 0, line]], "client_order_ref": "ref"})),
     ];
-    let dropped =
-        prop_oneof![Just("res.partner"), Just("crm.lead"), Just("sale.order"), Just("sale.order.line")];
-    let called = prop_oneof![3 => Just("action_confirm"), 1 => Just("action_cancel")];
+    let dropped = prop_oneof![
+        Just("res.partner"),
+        Just("crm.lead"),
+        Just("sale.order"),
+        Just("sale.order.line"),
+        Just("purchase.order"),
+        Just("account.move"),
+    ];
+    let called = prop_oneof![
+        3 => Just(("sale.order", "action_confirm")),
+        1 => Just(("sale.order", "action_cancel")),
+        2 => Just(("sale.order", "action_draft")),
+        2 => Just(("purchase.order", "button_confirm")),
+        2 => Just(("purchase.order", "button_cancel")),
+        1 => Just(("purchase.order", "button_draft")),
+        2 => Just(("stock.picking", "action_cancel")),
+        2 => Just(("account.move", "button_cancel")),
+        // Of what is cancelled: nothing is posted here, as it could not be taken back.
+        1 => Just(("account.move", "button_draft")),
+    ];
     prop_oneof![
         2 => (any::<u8>(), proptest::option::of(place.clone())).prop_map(|(n, parent)| Step::Partner(n, parent)),
         2 => (place.clone(), renamed).prop_map(|(at, values)| Step::Rename(at, values)),
@@ -100,7 +124,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (place.clone(), reordered).prop_map(|(at, values)| Step::Reorder(at, values)),
         2 => (place.clone(), 0..6_i64).prop_map(|(at, n)| Step::Line(at, json!({"product_uom_qty": n, "price_unit": 3.33}))),
         2 => (dropped, place.clone()).prop_map(|(model, at)| Step::Drop(model, at)),
-        2 => (called, place).prop_map(|(method, at)| Step::Call(method, at)),
+        1 => (place.clone(), 1..5_i64).prop_map(|(at, quantity)| Step::Buy(at, quantity)),
+        1 => (place.clone(), 1..5_i64).prop_map(|(at, quantity)| Step::Bill(at, quantity)),
+        5 => (called, place).prop_map(|((model, method), at)| Step::Call(model, method, at)),
     ]
 }
 
@@ -136,7 +162,18 @@ impl Bench {
                 ("sale.order.line", write(&[self.one_of("sale.order.line", *at).await], values))
             }
             Step::Drop(model, at) => (model, What::Delete(vec![self.one_of(model, *at).await])),
-            Step::Call(method, at) => ("sale.order", call(method, &[self.one_of("sale.order", *at).await])),
+            Step::Buy(at, quantity) => {
+                let partner = self.one_of("res.partner", *at).await;
+                let line = json!({"product_id": 1, "product_qty": quantity});
+                ("purchase.order", create(&[json!({"partner_id": partner, "order_line": [line]})]))
+            }
+            Step::Bill(at, quantity) => {
+                let partner = self.one_of("res.partner", *at).await;
+                let line = json!({"product_id": 1, "quantity": quantity});
+                let record = json!({"move_type": "out_invoice", "partner_id": partner, "line_ids": [line]});
+                ("account.move", create(&[record]))
+            }
+            Step::Call(model, method, at) => (model, call(method, &[self.one_of(model, *at).await])),
         }
     }
 
@@ -198,6 +235,7 @@ fn what_is_undone_in_reverse_leaves_every_table_as_it_was() {
             let line = json!({"product_id": 1, "product_uom_qty": 2});
             let mut steps = vec![Step::Partner(0, None), Step::Lead(json!({"name": "First"}))];
             steps.extend([Step::Order(0, vec![line.clone(), line.clone()]), Step::Order(0, vec![line])]);
+            steps.extend([Step::Buy(0, 3), Step::Bill(0, 2), Step::Call("sale.order", "action_confirm", 1)]);
             steps.extend(more);
             done.fetch_add(runtime.block_on(bench.there_and_back(&steps)), Ordering::Relaxed);
             Ok(())

@@ -3,6 +3,7 @@
 mod back;
 mod books;
 mod cast;
+mod endings;
 mod faults;
 mod images;
 mod lines;

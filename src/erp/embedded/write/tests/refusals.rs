@@ -23,6 +23,13 @@ struct States {
     archived: i64,
     unsold: i64,
     purchase: i64,
+    /// A purchase that was received.
+    received: i64,
+    /// A transfer that is done.
+    moved: i64,
+    /// A posted and a cancelled entry.
+    posted: i64,
+    void: i64,
     till: i64,
     till_line: i64,
 }
@@ -51,6 +58,14 @@ async fn states(bench: &Bench, cast: &Cast) -> States {
         archived: bench.made("product.product", product(json!({"active": false}))).await,
         unsold: bench.made("product.product", product(json!({"sale_ok": false}))).await,
         purchase: bench.number("SELECT MIN(id) FROM purchase_order WHERE state = 'purchase'").await,
+        received: bench
+            .number(
+                "SELECT MIN(purchase_id) FROM stock_picking WHERE state = 'done' AND purchase_id IS NOT NULL",
+            )
+            .await,
+        moved: bench.number("SELECT MIN(id) FROM stock_picking WHERE state = 'done'").await,
+        posted: bench.number("SELECT MIN(id) FROM account_move WHERE state = 'posted'").await,
+        void: bench.number("SELECT MIN(id) FROM account_move WHERE state = 'cancel'").await,
         till: bench.number("SELECT MIN(id) FROM pos_order WHERE state = 'invoiced'").await,
         till_line: bench.number("SELECT MIN(id) FROM pos_order_line").await,
     }
@@ -142,7 +157,26 @@ fn documents(cast: &Cast, states: &States) -> Vec<Case> {
         ("confirmed after all", who(), "sale.order", call("action_confirm", &[cancelled])),
         ("cancelled twice", who(), "sale.order", call("action_cancel", &[cancelled])),
         ("arguments", who(), "sale.order", argued),
-        ("no such method", who(), "purchase.order", call("button_cancel", &[states.purchase])),
+        ("no such method", who(), "purchase.order", call("button_approve", &[states.purchase])),
+        ("a draft of a draft", who(), "sale.order", call("action_draft", &[draft])),
+        ("a draft of a confirmed order", who(), "sale.order", call("action_draft", &[confirmed])),
+        (
+            "a purchase that came cancelled",
+            who(),
+            "purchase.order",
+            call("button_cancel", &[states.received]),
+        ),
+        ("a draft of a purchase", who(), "purchase.order", call("button_draft", &[states.purchase])),
+        ("goods moved cancelled", who(), "stock.picking", call("action_cancel", &[states.moved])),
+        ("a posted entry cancelled", who(), "account.move", call("button_cancel", &[states.posted])),
+        ("a cancelled entry cancelled", who(), "account.move", call("button_cancel", &[states.void])),
+        ("a cancelled entry posted", who(), "account.move", call("action_post", &[states.void])),
+        (
+            "a cancelled entry changed",
+            who(),
+            "account.move",
+            write(&[states.void], &json!({"date": "2026-01-01"})),
+        ),
         ("bought twice", who(), "purchase.order", call("button_confirm", &[states.purchase])),
         ("a confirmed order deleted", who(), "sale.order", What::Delete(vec![confirmed])),
         ("a cancelled order with a transfer deleted", who(), "sale.order", What::Delete(vec![cancelled])),

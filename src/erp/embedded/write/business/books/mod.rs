@@ -1,6 +1,7 @@
 //! Books: journal entries and invoices. A draft is written freely, and an invoice computes its tax and what is to be
 //! paid from its product lines; what is posted balances, has a number, and stays.
 
+mod cancel;
 mod chart;
 mod entries;
 mod invoices;
@@ -12,6 +13,7 @@ use super::super::work::Work;
 use super::say::bad;
 use crate::erp::{ErpError, Row};
 
+pub(super) use cancel::button_cancel;
 pub(super) use entries::{defaults, derive, guard, settle};
 pub(super) use invoices::{tell_order as deleted, total};
 pub(super) use items::{defaults as item_defaults, derive as derive_item};
@@ -20,6 +22,9 @@ pub(super) use post::{action_post, button_draft};
 
 /// What may be changed of an entry that is posted or cancelled: nothing that the books add up.
 const ALWAYS: [&str; 2] = ["ref", "narration"];
+
+/// State of an entry, and what its items have of it.
+const STATES: [&str; 2] = ["state", "parent_state"];
 
 /// Kinds of entries that have product lines, tax and something to be paid.
 fn is_invoice(head: &Row) -> bool {
@@ -73,12 +78,17 @@ fn closed(head: &Row) -> Option<String> {
             ALWAYS.join(" and "),
             head.number("id")
         )),
-        "cancel" => Some(format!("{} is cancelled: it can't be changed; make a new one", called(head))),
+        "cancel" => Some(format!(
+            "{} is cancelled: it can't be changed; call button_draft on account.move {} first",
+            called(head),
+            head.number("id")
+        )),
         _ => None,
     }
 }
 
-/// Why a record can't be put back as it was: its entry was posted since.
+/// Why a record can't be put back as it was: its entry was posted since, or cancelled. That it was cancelled can be
+/// taken back.
 pub(super) async fn sealed(
     work: &mut Work<'_>,
     row: &Row,
@@ -87,5 +97,10 @@ pub(super) async fn sealed(
     if only.is_some_and(is_harmless) {
         return Ok(None);
     }
-    Ok(closed(&head_of(work, row).await?))
+    let head = head_of(work, row).await?;
+    let sets_state = |only: &Row| STATES.iter().any(|state| only.contains_key(*state));
+    if head.word("state") == "cancel" && only.is_some_and(sets_state) {
+        return Ok(None);
+    }
+    Ok(closed(&head))
 }

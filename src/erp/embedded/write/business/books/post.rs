@@ -7,7 +7,7 @@ use super::super::super::row::Values;
 use super::super::super::work::Work;
 use super::super::numbers;
 use super::super::say::amount as said;
-use super::{bad, called, chart, is_invoice, sells};
+use super::{bad, called, chart, invoices, is_invoice, sells};
 use crate::erp::embedded::moment;
 use crate::erp::{ErpError, Row};
 
@@ -32,7 +32,13 @@ pub(in super::super) async fn action_post(
 async fn post(work: &mut Work<'_>, head: &Row) -> Result<String, ErpError> {
     match head.word("state") {
         "posted" => return Err(bad(format!("{} is posted already", called(head)))),
-        "cancel" => return Err(bad(format!("{} is cancelled; make a new one", called(head)))),
+        "cancel" => {
+            return Err(bad(format!(
+                "{} is cancelled; call button_draft on account.move {} first",
+                called(head),
+                head.number("id")
+            )));
+        }
         _ => {}
     }
     let lines = work.find("account.move.line", "move_id", head.number("id")).await?;
@@ -133,7 +139,8 @@ async fn postable(work: &mut Work<'_>, head: &Row, lines: &[Row]) -> Result<(), 
     )))
 }
 
-/// Takes posted entries out of the books, so that they can be mended; each keeps its number.
+/// Takes posted entries out of the books, so that they can be mended, and lets cancelled ones be drafts again; each
+/// keeps its number.
 pub(in super::super) async fn button_draft(
     work: &mut Work<'_>,
     ids: &[i64],
@@ -144,18 +151,23 @@ pub(in super::super) async fn button_draft(
         let name = called(&head);
         reset(work, &head).await?;
         answers.push(json!({ "id": id, "name": name, "state": "draft" }));
-        work.is_lasting(format!("{name} was taken out of the books; action_post puts it back"));
+        if head.word("state") == "posted" {
+            work.is_lasting(format!("{name} was taken out of the books; action_post puts it back"));
+        }
     }
     Ok(Some(json!({ "entries": answers })))
 }
 
 async fn reset(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
     let name = called(head);
-    if head.word("state") != "posted" {
-        return Err(bad(format!("{name} is {}: only what is posted is reset to draft", head.word("state"))));
+    if head.word("state") == "draft" {
+        return Err(bad(format!(
+            "{name} is a draft already: only what is posted or cancelled is reset to draft"
+        )));
     }
+    let was_posted = head.word("state") == "posted";
     let lines = work.find("account.move.line", "move_id", head.number("id")).await?;
-    for line in &lines {
+    for line in lines.iter().filter(|_| was_posted) {
         if is_open_item(work, line).await? && line.number("amount_residual") != line.number("balance") {
             return Err(bad(format!(
                 "{name} can't be reset to draft: it was paid, in whole or in part, or pays something itself; \
@@ -178,5 +190,6 @@ async fn reset(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
         changes.put("amount_residual", 0);
         work.update(&model, &line, &changes).await?;
     }
-    Ok(())
+    // What a cancelled one invoiced of its order counts again.
+    if was_posted { Ok(()) } else { invoices::tell_order(work, head).await }
 }

@@ -1,4 +1,4 @@
-//! What is done with orders: confirmed, cancelled, moved.
+//! What is done with orders: confirmed, moved.
 
 use serde_json::{Value, json};
 
@@ -50,7 +50,8 @@ fn confirmable(side: &Side, whose: &str, order: &Row, lines: &[Row]) -> Result<(
         state if side.open.contains(&state) => {}
         "cancel" => {
             return Err(bad(format!(
-                "{whose} can't be confirmed: it is cancelled; make a new order with its lines"
+                "{whose} can't be confirmed: it is cancelled; call {} on it first",
+                side.to_draft
             )));
         }
         _ => {
@@ -89,67 +90,6 @@ pub(super) async fn open(
         parts,
     };
     stock::open_transfer(work, &opening).await
-}
-
-/// Cancels sales orders, with what is still open of their deliveries.
-pub(in super::super::super) async fn cancel(
-    work: &mut Work<'_>,
-    side: &Side,
-    ids: &[i64],
-) -> Result<Value, ErpError> {
-    let model = work.model(side.order)?;
-    for id in ids {
-        let Some(before) = work.one(side.order, *id).await? else { continue };
-        let whose = named(&model, &before);
-        if before.word("state") == "cancel" {
-            return Err(bad(format!("{whose} is cancelled already")));
-        }
-        let lines = work.find(side.line, "order_id", *id).await?;
-        if goods(work, &lines).await?.iter().any(|line| line.number(side.moved) > 0) {
-            return Err(bad(format!(
-                "{whose} can't be cancelled: goods of it were delivered already; \
-                 set the quantities of its lines to what was delivered instead"
-            )));
-        }
-        invoiced(work, side, *id, &whose).await?;
-        stock::cancel_transfers(work, side.link, *id).await?;
-        let line_model = work.model(side.line)?;
-        for line in lines {
-            let mut changes = Row::new();
-            changes.put(side.moved, 0);
-            work.update(&line_model, &line, &changes).await?;
-        }
-        let mut changes = Row::new();
-        changes.put("state", "cancel");
-        changes.put("invoice_status", "no");
-        changes.put(side.status, None::<&str>);
-        work.update(&model, &before, &changes).await?;
-        head::settle(work, side, *id).await?;
-    }
-    Ok(json!({ "state": "cancel" }))
-}
-
-/// An order with an invoice is not cancelled: the books would not know why they have it.
-async fn invoiced(work: &mut Work<'_>, side: &Side, order: i64, whose: &str) -> Result<(), ErpError> {
-    for entry in work.find("account.move", side.link, order).await? {
-        let (id, name) = (entry.number("id"), entry.word("name"));
-        match (entry.word("state"), entry.word("payment_state")) {
-            ("cancel", _) | ("posted", "reversed") => {}
-            ("posted", _) if entry.word("move_type").ends_with("refund") => {}
-            ("posted", _) => {
-                return Err(bad(format!(
-                    "{whose} can't be cancelled: its invoice {name} (account.move {id}) is posted; \
-                     it needs a credit note first"
-                )));
-            }
-            _ => {
-                return Err(bad(format!(
-                    "{whose} can't be cancelled: it has a draft invoice (account.move {id}); delete that first"
-                )));
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Notes on the lines of an order what a transfer moved: (product, thousandths of its unit). Services are rendered

@@ -28,13 +28,11 @@ pub(super) async fn order(
             active(work, before, "warehouse_id", "stock.warehouse").await
         }
         Wish::Delete if matches!(before.word("state"), "draft" | "cancel") => Ok(()),
-        Wish::Delete => {
-            let first = if side.sells() { "; call action_cancel first" } else { "" };
-            Err(bad(format!(
-                "{} can't be deleted: only drafts and cancelled orders can{first}",
-                named(model, before)
-            )))
-        }
+        Wish::Delete => Err(bad(format!(
+            "{} can't be deleted: only drafts and cancelled orders can; call {} first",
+            named(model, before),
+            side.to_cancel
+        ))),
         Wish::Change { changes, .. } => {
             let open = side.open.contains(&before.word("state"));
             if let Some(fixed) = FIXED.into_iter().find(|name| !open && changes.contains_key(*name)) {
@@ -65,7 +63,10 @@ pub(super) async fn line(
     let Some(order) = work.one(side.order, before.number("order_id")).await? else { return Ok(()) };
     let whose = named(&model, &order);
     if order.word("state") == "cancel" {
-        return Err(bad(format!("{whose} is cancelled: its lines can't be changed; make a new order")));
+        return Err(bad(format!(
+            "{whose} is cancelled: its lines can't be changed; call {} on the order first",
+            side.to_draft
+        )));
     }
     match wish {
         Wish::Create => {

@@ -3,6 +3,7 @@
 
 mod act;
 mod billed;
+mod cancel;
 mod head;
 mod line;
 mod lock;
@@ -14,8 +15,9 @@ use super::Wish;
 use crate::erp::{ErpError, Row};
 use crate::model::{FieldKind, Model};
 
-pub(in super::super) use act::{cancel, confirm, moved};
+pub(in super::super) use act::{confirm, moved};
 pub(super) use billed::billed;
+pub(in super::super) use cancel::{cancel, draft};
 pub(super) use line::tax;
 pub(super) use totals::total;
 
@@ -31,6 +33,12 @@ pub(in super::super) struct Side {
     confirmed: &'static str,
     /// States of one that can be confirmed.
     open: &'static [&'static str],
+    /// States of one that can be set back to a draft.
+    redrafted: &'static [&'static str],
+    /// Method that cancels one.
+    to_cancel: &'static str,
+    /// Method that sets one back to a draft.
+    to_draft: &'static str,
     /// Ordered quantity of a line.
     quantity: &'static str,
     /// What of it was delivered or received.
@@ -56,6 +64,9 @@ pub(in super::super) const SALE: Side = Side {
     letter: 'S',
     confirmed: "sale",
     open: &["draft", "sent"],
+    redrafted: &["cancel", "sent"],
+    to_cancel: "action_cancel",
+    to_draft: "action_draft",
     quantity: "product_uom_qty",
     moved: "qty_delivered",
     partner: "order_partner_id",
@@ -73,6 +84,9 @@ pub(in super::super) const PURCHASE: Side = Side {
     letter: 'P',
     confirmed: "purchase",
     open: &["draft", "sent", "to approve"],
+    redrafted: &["cancel"],
+    to_cancel: "button_cancel",
+    to_draft: "button_draft",
     quantity: "product_qty",
     moved: "qty_received",
     partner: "partner_id",

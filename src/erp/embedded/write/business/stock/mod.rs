@@ -1,6 +1,7 @@
 //! Transfers: what they are to move is planned and reserved, and moved when they are validated. Whoever makes
 //! transfers for orders begins here.
 
+mod cancel;
 mod movements;
 mod places;
 mod plan;
@@ -14,6 +15,7 @@ use super::Wish;
 use super::say::bad;
 use crate::erp::{ErpError, Row};
 
+pub(super) use cancel::{action_cancel, cancel_transfers};
 pub(super) use movements::{defaults as movement_defaults, derive as derive_movement};
 pub(super) use movements::{deleted as movement_deleted, guard as guard_movement, settle as settle_movement};
 pub(super) use plan::reserve;
@@ -110,24 +112,4 @@ pub(super) async fn open_transfer(work: &mut Work<'_>, opening: &Opening<'_>) ->
     }
     plan::reserve(work, id).await?;
     Ok(id)
-}
-
-/// Cancels the open transfers of an order, whose id stands in `field` (`sale_id` or `purchase_id`): what they reserved
-/// is free again. What was done stays.
-pub(super) async fn cancel_transfers(
-    work: &mut Work<'_>,
-    field: &'static str,
-    order: i64,
-) -> Result<(), ErpError> {
-    let model = work.model("stock.picking")?;
-    for picking in work.find("stock.picking", field, order).await? {
-        if transfers::is_closed(&picking) {
-            continue;
-        }
-        plan::cancel(work, picking.number("id")).await?;
-        let mut changes = Row::new();
-        changes.put("state", "cancel");
-        work.update(&model, &picking, &changes).await?;
-    }
-    Ok(())
 }

@@ -121,15 +121,3 @@ pub(super) async fn unreserve(work: &mut Work<'_>, movement: &Row) -> Result<(),
     }
     Ok(())
 }
-
-/// What an open transfer was to move will not be moved.
-pub(super) async fn cancel(work: &mut Work<'_>, picking: i64) -> Result<(), ErpError> {
-    let model = work.model("stock.movement")?;
-    for movement in work.find("stock.movement", "picking_id", picking).await? {
-        unreserve(work, &movement).await?;
-        let mut changes = Row::new();
-        changes.put("state", "cancel");
-        work.update(&model, &movement, &changes).await?;
-    }
-    Ok(())
-}

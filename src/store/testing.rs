@@ -1,17 +1,16 @@
 //! Databases for tests: SQLite always, PostgreSQL where `AXANTA_TEST_POSTGRES_URL` names a server.
 
 mod janitor;
+mod original;
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
-use std::sync::{Arc, Mutex, PoisonError};
 
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
-use tokio::sync::OnceCell;
 
 use self::janitor::Leased;
+use self::original::{Original, original};
 use super::migrate::{SetupLock, migrate};
 use super::{Db, DbUrl};
 
@@ -49,11 +48,7 @@ pub async fn databases() -> Vec<TestDb> {
 /// # Panics
 /// Where it can't be made: then the test has failed.
 pub async fn sqlite() -> TestDb {
-    let empty = async |_: &Db| {};
-    match original(EMPTY) {
-        Some(original) => original.get_or_init(|| Original::make(empty)).await.sqlite_copy().await,
-        None => fresh_sqlite(&empty).await,
-    }
+    original(EMPTY, async |_: &Db| {}).await.sqlite_copy().await
 }
 
 /// A copy, on each kind of database, of one that `fill` filled: once in a run, for all who name it so. To copy is
@@ -62,12 +57,7 @@ pub async fn sqlite() -> TestDb {
 /// # Panics
 /// Where one can't be made: then the test has failed.
 pub async fn copies(name: &'static str, fill: impl AsyncFn(&Db)) -> Vec<TestDb> {
-    let Some(original) = original(name) else {
-        let mut all = vec![fresh_sqlite(&fill).await];
-        all.extend(fresh_postgres(&fill).await);
-        return all;
-    };
-    let original = original.get_or_init(|| Original::make(fill)).await;
+    let original = original(name, fill).await;
     let mut all = vec![original.sqlite_copy().await];
     all.extend(original.postgres_copy().await);
     all
@@ -75,39 +65,7 @@ pub async fn copies(name: &'static str, fill: impl AsyncFn(&Db)) -> Vec<TestDb> 
 
 const EMPTY: &str = "empty";
 
-/// `None` under cargo-nextest, where each test is a process of its own: nobody would share it.
-fn original(name: &'static str) -> Option<Arc<OnceCell<Original>>> {
-    static ORIGINALS: Mutex<BTreeMap<&'static str, Arc<OnceCell<Original>>>> = Mutex::new(BTreeMap::new());
-    #[expect(clippy::disallowed_methods, reason = "the environment says what runs the tests")]
-    if std::env::var("NEXTEST").is_ok() {
-        return None;
-    }
-    let mut originals = ORIGINALS.lock().unwrap_or_else(PoisonError::into_inner);
-    Some(Arc::clone(originals.entry(name).or_default()))
-}
-
-/// What copies are made of; nobody is connected to it.
-struct Original {
-    sqlite: Vec<u8>,
-    /// Stays behind when the run ends: a later run takes it away.
-    postgres: Option<TestDb>,
-}
-
 impl Original {
-    async fn make(fill: impl AsyncFn(&Db)) -> Self {
-        let test = fresh_sqlite(&fill).await;
-        test.db.take_over_log().await.unwrap();
-        test.db.close().await;
-        let Kept::Folder { folder } = &test.kept else { panic!("SQLite without a folder") };
-        let sqlite = std::fs::read(folder.path().join(FILE)).unwrap();
-        let mut postgres = None;
-        if let Some(test) = fresh_postgres(&fill).await {
-            test.db.close().await;
-            postgres = Some(test);
-        }
-        Self { sqlite, postgres }
-    }
-
     async fn sqlite_copy(&self) -> TestDb {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(FILE);
@@ -117,8 +75,7 @@ impl Original {
     }
 
     async fn postgres_copy(&self) -> Option<TestDb> {
-        let Kept::Leased { lease: original } = &self.postgres.as_ref()?.kept else { return None };
-        let (url, lease) = make(&server()?, &format!(" TEMPLATE {}", original.name())).await;
+        let (url, lease) = make(&server()?, &format!(" TEMPLATE {}", self.postgres.as_ref()?)).await;
         let db = Db::open(&url).await.unwrap();
         Some(TestDb { db, name: "postgres", kept: Kept::Leased { lease } })
     }

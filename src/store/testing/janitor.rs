@@ -11,8 +11,8 @@ use uuid::Uuid;
 use crate::clock::Clock;
 
 const PREFIX: &str = "test_";
-/// Another run may be about to connect to a younger one.
-const LEFT_BEHIND: i64 = 15 * 60;
+/// Of a younger one, another run may be about to make copies.
+const LEFT_BEHIND: i64 = 60 * 60;
 
 /// A name, and where to say that its database is gone.
 type Errand = (String, SyncSender<()>);
@@ -41,10 +41,18 @@ impl Leased {
     pub fn name(&self) -> &str {
         &self.name
     }
+
+    /// Its database stays after this process: a later run's janitor takes it away.
+    pub fn leave(mut self) -> String {
+        std::mem::take(&mut self.name)
+    }
 }
 
 impl Drop for Leased {
     fn drop(&mut self) {
+        if self.name.is_empty() {
+            return;
+        }
         // Waited for: the process may end with this test. Where the janitor gave up, a later run's takes it away.
         let (gone, is_gone) = sync_channel(1);
         if self.done.send((std::mem::take(&mut self.name), gone)).is_ok() {

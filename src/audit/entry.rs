@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::identity::{Principal, without_secrets};
+use crate::model::characters::misleads;
 use crate::policy::{Gate, Step};
 use crate::store::log::LogRow;
 
@@ -160,13 +161,6 @@ impl From<Entry> for LogRow {
             oauth_client: connection.map(|c| c.client.clone()).or(entry.oauth_client.map(shorten)),
         }
     }
-}
-
-/// Whether a character shows as nothing, moves a terminal's cursor, or turns the direction of what stands beside it.
-/// NUL is among them, which PostgreSQL can't store.
-fn misleads(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\t'))
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Cuts at a character boundary, says so, and drops characters that mislead a reader, and secrets, which a caller

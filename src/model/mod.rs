@@ -1,6 +1,7 @@
 //! The ERP's words, pure: models, fields, domains, aggregates, operations. No I/O, no SQL, no policy.
 
 pub mod aggregate;
+pub mod characters;
 pub mod complaint;
 pub mod definition;
 pub mod domain;

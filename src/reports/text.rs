@@ -1,5 +1,7 @@
 //! Text of people, made fit for paper.
 
+use crate::model::characters::turns;
+
 /// Letters of a word that are set without a place to break it; longer words are links, hashes and the like.
 #[cfg(feature = "reports")]
 const LONGEST: usize = 28;
@@ -11,9 +13,8 @@ pub fn clean(text: &str) -> String {
         .filter_map(|c| match c {
             '\n' => Some('\n'),
             '\t' => Some(' '),
-            // Embeddings, overrides and isolates of UAX #9, and the marks that a reader can't see.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => None,
-            c if c.is_control() => None,
+            '\u{feff}' => None,
+            c if c.is_control() || turns(c) => None,
             c => Some(c),
         })
         .collect()

@@ -19,6 +19,7 @@ mod fetch;
 mod file_reply;
 mod get_context;
 mod list_models;
+mod long;
 mod page;
 mod periods;
 mod reach;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::long::{self, Cut};
 use super::untrusted::{SENTENCE, Untrusted};
 use super::{Action, Context, Output, Tool, ToolError, page, reading, schema, tool};
 use crate::audit::Pending;
@@ -65,6 +66,8 @@ struct Reply<'a> {
     has_more: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_offset: Option<u32>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cut: Vec<Cut>,
     #[serde(skip_serializing_if = "Option::is_none")]
     untrusted: Option<Untrusted>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -86,6 +89,7 @@ fn output() -> Value {
             },
             "has_more": {"type": "boolean"},
             "next_offset": {"type": "integer", "description": "Offset of the next page, where there is one"},
+            "cut": Cut::schema(),
             "untrusted": Untrusted::schema(),
             "notes": {"type": "array", "items": {"type": "string"}, "description": "What was limited or cut"}
         },
@@ -119,7 +123,7 @@ impl Action for Arguments {
             offset,
         };
         let found = context.services.erp.search(permit, &who, &query).await?;
-        let fitted = page::fit(&found.json, found.rows, page::budget(context), GO_ON)?;
+        let (fitted, cut) = long::records(&found.json, found.rows, page::budget(context), GO_ON)?;
         let next = offset.saturating_add(fitted.rows);
         let has_more = found.has_more || fitted.rows < found.rows;
         let mut text = format!(
@@ -130,13 +134,16 @@ impl Action for Arguments {
             if has_more { format!("; go on with offset {next}") } else { String::new() }
         );
         let untrusted = Untrusted::of(context, permit, &self.model, self.fields.as_deref()).await?;
+        let cuts: Vec<String> = cut.iter().map(|cut| cut.said(&self.model)).collect();
+        text.extend(cuts.iter().map(|cut| format!(" {cut}.")));
         let reply = Reply {
             records: &fitted.json,
             total: found.total,
             has_more,
             next_offset: has_more.then_some(next),
+            cut,
             untrusted,
-            notes: limit.note.into_iter().chain(fitted.note).collect(),
+            notes: limit.note.into_iter().chain(fitted.note).chain(cuts).collect(),
         };
         if reply.untrusted.is_some() {
             text.push_str(SENTENCE);

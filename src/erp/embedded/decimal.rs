@@ -81,15 +81,16 @@ pub(super) fn write(out: &mut Vec<u8>, units: i64, digits: u8) {
     out.extend_from_slice(figures.get(..kept).unwrap_or(figures));
 }
 
+/// The same as text.
+pub(super) fn written(units: i64, digits: u8) -> String {
+    let mut out = Vec::new();
+    write(&mut out, units, digits);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn written(units: i64, digits: u8) -> String {
-        let mut out = Vec::new();
-        write(&mut out, units, digits);
-        String::from_utf8(out).unwrap()
-    }
 
     #[test]
     fn writes_exactly() {

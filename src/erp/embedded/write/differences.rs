@@ -9,7 +9,6 @@ use super::super::Embedded;
 use super::super::json::Shape;
 use super::super::many_rows::placeholders;
 use super::super::registry::table;
-use super::row::Values as _;
 use crate::erp::{Cell, Difference, DifferenceKind, ErpError, FieldDifference, Image, Row};
 use crate::model::{Field, FieldKind, Model};
 use crate::store::{On, on_db};
@@ -49,6 +48,13 @@ pub(in super::super) async fn differences(
             }
         }
     }
+    for image in images {
+        // What is gone is called as it was, where others that go with it link to it too.
+        if let (Some(before), None) = (&image.before, &image.after) {
+            let model = erp.catalog().model(&image.model)?;
+            names.entry((image.model.clone(), image.id)).or_insert_with(|| own_name(model, before));
+        }
+    }
     images.iter().map(|image| difference(erp.catalog().model(&image.model)?, image, &names)).collect()
 }
 
@@ -74,8 +80,7 @@ fn difference(model: &Model, image: &Image, names: &Names) -> Result<Difference,
         (_, None) => DifferenceKind::Deleted,
         _ => DifferenceKind::Changed,
     };
-    let gone = image.before.as_ref().map(|row| row.word(&model.rec_name).to_owned());
-    let name = names.get(&(image.model.clone(), image.id)).cloned().or(gone).unwrap_or_default();
+    let name = names.get(&(image.model.clone(), image.id)).cloned().unwrap_or_default();
     let mut fields = Vec::new();
     for field in model.fields.iter().filter(|field| field.name != "id") {
         let of = |row: &Option<Row>| row.as_ref().and_then(|row| row.get(field.name.as_ref())).cloned();
@@ -102,6 +107,15 @@ fn difference(model: &Model, image: &Image, names: &Names) -> Result<Difference,
         kind,
         fields,
     })
+}
+
+/// What a record calls itself.
+fn own_name(model: &Model, row: &Row) -> String {
+    match row.get(model.rec_name.as_ref()) {
+        Some(Cell::Text(name)) => name.clone(),
+        Some(Cell::Int(number)) => number.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// A stored value as it is read through MCP.

@@ -18,6 +18,7 @@ mod row;
 mod seal;
 #[cfg(test)]
 mod tests;
+mod text;
 mod undo;
 mod update;
 mod value;

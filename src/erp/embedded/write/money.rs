@@ -1,24 +1,67 @@
-//! Money between currencies, by the rates of the day.
+//! Money between currencies, by the rates of the day, and how much of anything there may be.
 
 use std::collections::BTreeSet;
 
+use super::super::decimal::written;
 use super::super::moment;
 pub(super) use super::super::trade::divide;
 use super::business;
 use super::row::Values;
 use super::work::Work;
-use crate::erp::{ErpError, Line, Row};
+use crate::erp::{Cell, ErpError, Line, Row};
+use crate::model::{Complaint, FieldKind, Model};
 use crate::store::on_db;
 
-/// Largest amount (cents) and quantity (thousandths) that is taken: far beyond any business, and small enough for a
-/// thousand of them to be added up.
-pub(super) const LARGEST: i64 = 1_000_000_000_000_000;
+/// Largest number that is stored, in minor units: ten billion of a currency (cents), a billion of a unit
+/// (thousandths). Far beyond any business, and nine million records that are as large as can be still add up exactly.
+pub(super) const LARGEST: i64 = 1_000_000_000_000;
+
+/// The largest number that a field of a kind takes, as it is written.
+pub(super) fn largest_of(kind: &FieldKind) -> String {
+    written(LARGEST, kind.digits())
+}
+
+/// Refuses to store a number that is larger, whoever computed it. `id` is that of a record that was there before.
+pub(super) fn held(model: &Model, id: Option<i64>, row: &Row) -> Result<(), ErpError> {
+    let is_beyond = |cell: &Cell| cell.int().is_some_and(|n| n.unsigned_abs() > LARGEST.unsigned_abs());
+    for (name, _) in row.iter().filter(|(_, cell)| is_beyond(cell)) {
+        let Some(field) = model.field(name).filter(|field| field.kind.is_number()) else { continue };
+        let which = id.map(|id| format!(" {id}")).unwrap_or_default();
+        return Err(ErpError::BadChange(Complaint::new(format!(
+            "{}{which}: {name} ({}) would come to more than {}, the most that it can hold; check quantities and prices \
+             for digits too many, or divide it among several records",
+            model.name,
+            field.label,
+            largest_of(&field.kind)
+        ))));
+    }
+    Ok(())
+}
 
 /// What a currency without a rate counts as: the euro, in millionths.
 const ONE: i64 = 1_000_000;
 
 /// Cents of one currency as cents of another, by the rates of the day on which `at` (epoch milliseconds) falls in UTC.
 pub(super) async fn convert(
+    work: &mut Work<'_>,
+    cents: i64,
+    (from, to): (i64, i64),
+    at: i64,
+) -> Result<i64, ErpError> {
+    let converted = exchanged(work, cents, (from, to), at).await?;
+    if converted.unsigned_abs() <= LARGEST.unsigned_abs() {
+        return Ok(converted);
+    }
+    Err(ErpError::BadChange(Complaint::new(format!(
+        "{} comes to more than {} in another currency, the most that an amount may; check it for digits too many, or \
+         divide it among several records",
+        written(cents, 2),
+        written(LARGEST, 2)
+    ))))
+}
+
+/// The same, however much it comes to.
+async fn exchanged(
     work: &mut Work<'_>,
     cents: i64,
     (from, to): (i64, i64),
@@ -69,7 +112,7 @@ pub(super) async fn largest(work: &mut Work<'_>, lines: &[Line]) -> Result<Optio
     let mut largest = None;
     for (amount, currency, company) in totals {
         let own = books(work, company).await?;
-        let converted = convert(work, amount.abs(), (currency, own), work.now).await?;
+        let converted = exchanged(work, amount.saturating_abs(), (currency, own), work.now).await?;
         largest = largest.max(Some(converted));
     }
     Ok(largest)
@@ -79,4 +122,38 @@ pub(super) async fn largest(work: &mut Work<'_>, lines: &[Line]) -> Result<Optio
 fn total(row: &Row) -> (i64, i64, i64) {
     let total = if row.has("amount_total") { "amount_total" } else { "expected_revenue" };
     (row.number(total), row.number("currency_id"), row.number("company_id"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::erp::embedded::registry;
+    use crate::erp::embedded::trade::Price;
+
+    #[test]
+    fn millions_of_the_largest_add_up() {
+        assert!(LARGEST.checked_mul(9_000_000).is_some());
+        let price = Price { quantity: LARGEST, unit: LARGEST, discount: 0, tax: 10_000 };
+        assert!(price.amounts().total > LARGEST, "what is too much is seen to be");
+    }
+
+    #[test]
+    fn what_is_beyond_is_named_with_its_maximum() {
+        let order = registry::model("sale.order").unwrap();
+        let mut row = Row::new();
+        row.put("amount_total", LARGEST);
+        row.put("date_order", i64::MAX);
+        assert!(held(order, None, &row).is_ok(), "an instant is no amount");
+        row.put("amount_total", -LARGEST - 1);
+        let said = held(order, Some(7), &row).unwrap_err().to_string();
+        assert!(
+            said.contains("sale.order 7: amount_total (Total)") && said.contains("10000000000,"),
+            "{said}"
+        );
+        let line = registry::model("sale.order.line").unwrap();
+        let mut row = Row::new();
+        row.put("product_uom_qty", LARGEST + 1);
+        let said = held(line, None, &row).unwrap_err().to_string();
+        assert!(said.contains("more than 1000000000, the most"), "{said}");
+    }
 }

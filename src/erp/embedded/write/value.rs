@@ -6,13 +6,10 @@ use serde_json::Value;
 
 use super::super::decimal::Interval;
 use super::super::moment;
-use super::money::LARGEST;
+use super::money::{LARGEST, largest_of};
+use super::text;
 use crate::erp::Cell;
 use crate::model::{Complaint, Field, FieldKind};
-
-/// Most characters of a line of text, and of a text of many lines.
-const LONGEST_LINE: usize = 1_000;
-const LONGEST_TEXT: usize = 50_000;
 
 /// A value of a field that has a column. `place` says where it stands, as `values.partner_id`.
 pub(super) fn read(field: &Field, place: &str, value: &Value, tz: Tz) -> Result<Cell, Complaint> {
@@ -32,12 +29,18 @@ pub(super) fn read(field: &Field, place: &str, value: &Value, tz: Tz) -> Result<
         ))
         .example(format!(r#"{{"{}":{example}}}"#, field.name))
     };
+    let misfit = |takes: &str, why: &str| {
+        Complaint::new(format!("{place}: {} ({}) {takes}: {why}", field.name, field.label))
+    };
     match &field.kind {
-        FieldKind::Char => text(value, LONGEST_LINE).ok_or_else(|| {
-            wrong(&format!("text of one line, at most {LONGEST_LINE} characters"), r#""text""#)
-        }),
-        FieldKind::Text => text(value, LONGEST_TEXT)
-            .ok_or_else(|| wrong(&format!("text, at most {LONGEST_TEXT} characters"), r#""text""#)),
+        FieldKind::Char => {
+            let written = characters(value).ok_or_else(|| wrong("text of one line", r#""text""#))?;
+            text::line(&written).map_err(|unfit| misfit("takes text of one line", &unfit.said()))
+        }
+        FieldKind::Text => {
+            let written = characters(value).ok_or_else(|| wrong("text", r#""text""#))?;
+            text::lines(&written).map_err(|unfit| misfit("takes text", &unfit.said()))
+        }
         FieldKind::Boolean => truth(value).ok_or_else(|| wrong("true or false", "true")),
         FieldKind::Selection(choices) => selection(choices, value).ok_or_else(|| {
             let known: Vec<String> =
@@ -45,15 +48,24 @@ pub(super) fn read(field: &Field, place: &str, value: &Value, tz: Tz) -> Result<
             let first = choices.first().map_or("", |(value, _)| value.as_ref());
             wrong(&format!("one of {}", known.join(", ")), &format!("\"{first}\""))
         }),
-        FieldKind::Integer => number(value, 0).ok_or_else(|| wrong("a whole number", "1")).map(Cell::Int),
-        FieldKind::Float { .. } | FieldKind::Monetary { .. } => number(value, field.kind.digits())
-            .ok_or_else(|| {
-                wrong(
-                    &format!("a number with at most {} digits behind the point", field.kind.digits()),
-                    "12.5",
-                )
+        FieldKind::Integer | FieldKind::Float { .. } | FieldKind::Monetary { .. } => {
+            let (digits, largest) = (field.kind.digits(), largest_of(&field.kind));
+            let fits = match digits {
+                0 => "a whole number".to_owned(),
+                digits => format!("a number with at most {digits} digits behind the point"),
+            };
+            let example = if digits == 0 { "1" } else { "12.5" };
+            number(value, digits).map(Cell::Int).map_err(|misfits| match misfits {
+                Misfits::NoNumber => wrong(&fits, example),
+                Misfits::Finer => {
+                    misfit(&format!("takes {fits}"), &format!("{} has more; round it", shown(value)))
+                }
+                Misfits::Larger => misfit(
+                    &format!("takes at most {largest}, below zero as above"),
+                    &format!("{} is more; check it for digits too many", shown(value)),
+                ),
             })
-            .map(Cell::Int),
+        }
         FieldKind::Date => value
             .as_str()
             .and_then(moment::read_date)
@@ -85,7 +97,7 @@ pub(super) fn id(value: &Value) -> Option<i64> {
             [Value::Number(id), Value::String(_)] => id.as_i64()?,
             _ => return None,
         },
-        other => number(other, 0)?,
+        other => number(other, 0).ok()?,
     };
     (id > 0).then_some(id)
 }
@@ -99,19 +111,12 @@ pub(super) fn shown(value: &Value) -> String {
     }
 }
 
-fn text(value: &Value, longest: usize) -> Option<Cell> {
-    let text = match value {
-        Value::String(text) => text.trim().to_owned(),
-        Value::Number(number) => number.to_string(),
-        _ => return None,
-    };
-    let line = longest == LONGEST_LINE;
-    let fits = text.chars().count() <= longest
-        && !text.chars().any(|c| c == '\0' || (line && matches!(c, '\n' | '\r')));
-    if !fits {
-        return None;
+fn characters(value: &Value) -> Option<std::borrow::Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(text.into()),
+        Value::Number(number) => Some(number.to_string().into()),
+        _ => None,
     }
-    Some(if text.is_empty() { Cell::Null } else { Cell::Text(text) })
 }
 
 fn truth(value: &Value) -> Option<Cell> {
@@ -147,19 +152,33 @@ fn selection(
     }
 }
 
-/// In units of 10^-`digits`; `None` where it is no number, has more digits, or is too large.
-fn number(value: &Value, digits: u8) -> Option<i64> {
-    match value {
-        Value::Number(number) => one(Interval::of_decimal(&number.to_string(), digits)?),
-        Value::String(text) => one(Interval::of_decimal(text, digits)?),
+/// Why something is not the number that is wanted.
+#[derive(Clone, Copy)]
+enum Misfits {
+    NoNumber,
+    /// It has more digits behind the point.
+    Finer,
+    /// Sums of it could not be held.
+    Larger,
+}
+
+/// In units of 10^-`digits`.
+fn number(value: &Value, digits: u8) -> Result<i64, Misfits> {
+    let interval = match value {
+        Value::Number(number) => Interval::of_decimal(&number.to_string(), digits),
+        Value::String(text) => Interval::of_decimal(text, digits),
         _ => None,
+    };
+    let interval = interval.ok_or(Misfits::NoNumber)?;
+    match i64::try_from(interval.lo) {
+        Ok(n) if (-LARGEST..=LARGEST).contains(&n) => one(interval).ok_or(Misfits::Finer),
+        _ => Err(Misfits::Larger),
     }
 }
 
-/// The whole number that an interval is, if it is one and not beyond what sums of it can hold.
+/// The whole number that an interval is, if it is one.
 fn one(interval: Interval) -> Option<i64> {
-    let n = i64::try_from(interval.lo).ok()?;
-    (interval.hi - interval.lo == 1 && (-LARGEST..=LARGEST).contains(&n)).then_some(n)
+    if interval.hi - interval.lo == 1 { i64::try_from(interval.lo).ok() } else { None }
 }
 
 #[cfg(test)]
@@ -188,6 +207,9 @@ mod tests {
             ("team", json!("Direct Sales"), "direct".into()),
             ("amount_total", json!(12.34), Cell::Int(1234)),
             ("amount_total", json!("1e2"), Cell::Int(10_000)),
+            ("amount_total", json!(10_000_000_000_i64), Cell::Int(LARGEST)),
+            ("amount_total", json!("-1e10"), Cell::Int(-LARGEST)),
+            ("client_order_ref", json!("\u{200e}PO-7\u{200f} "), "PO-7".into()),
             ("validity_date", json!("2026-10-05"), Cell::Int(20_731)),
             ("date_order", json!("2026-10-05"), Cell::Int(1_791_151_200_000)),
             ("date_order", json!("2026-10-05 00:00:00"), Cell::Int(1_791_158_400_000)),
@@ -206,16 +228,22 @@ mod tests {
             ("partner_id", json!([7]), "the id of"),
             ("team", json!("indirect"), "one of direct (Direct Sales), online (Online)"),
             ("amount_total", json!(12.345), "at most 2 digits"),
-            ("amount_total", json!(1e300), "a number"),
+            ("amount_total", json!(1e300), "takes at most 10000000000, below zero as above: 1e+300 is more"),
+            ("amount_total", json!(-1e13), "is more; check it for digits too many"),
+            ("amount_total", json!("10000000000.01"), "at most 10000000000, below"),
+            ("amount_total", json!(12.345), "12.345 has more; round it"),
             ("amount_total", json!("12,34"), "a number"),
             ("validity_date", json!("05.10.2026"), "a day"),
             ("date_order", json!(5), "an instant"),
             ("client_order_ref", json!("a\nb"), "text of one line"),
-            ("note", json!("a\u{0}b"), "text"),
+            ("client_order_ref", json!("a\u{202e}b"), "U+202E (override of direction)"),
+            ("client_order_ref", json!("é".repeat(1_001)), "1001 characters, and it takes at most 1000"),
+            ("note", json!("a\u{0}b"), "U+0000 (NUL)"),
             ("note", json!({"a": 1}), "text"),
         ] {
             let said = of("sale.order", field, &value).unwrap_err();
             assert!(said.contains(part) && said.contains(field), "{field}: {said}");
+            assert!(!said.contains(['\u{202e}', '\0']), "{said}");
         }
     }
 

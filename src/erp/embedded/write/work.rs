@@ -197,6 +197,7 @@ impl<'w> Work<'w> {
         for field in stored(model) {
             row.entry(field.name.to_string()).or_default();
         }
+        self.held(model, None, &row)?;
         let columns: Vec<String> = stored(model).map(|field| format!(r#""{}""#, field.name)).collect();
         let sql = format!(
             "INSERT INTO {} ({}) VALUES {}",
@@ -230,6 +231,8 @@ impl<'w> Work<'w> {
             return Ok(());
         }
         let id = before.number("id");
+        let was_there = !self.has_touched(&model.name, id) || self.original(&model.name, id).is_some();
+        self.held(model, was_there.then_some(id), &changes)?;
         let names: Vec<&str> = changes.keys().map(String::as_str).collect();
         let sets: Vec<String> =
             names.iter().enumerate().map(|(at, name)| format!(r#""{name}" = ${}"#, at + 1)).collect();
@@ -245,6 +248,11 @@ impl<'w> Work<'w> {
             None => self.touch(model, id, Some(before.clone()), Some(after)),
         }
         Ok(())
+    }
+
+    /// No number becomes larger than can be added up; what is put back was there before.
+    fn held(&self, model: &Model, id: Option<i64>, row: &Row) -> Result<(), ErpError> {
+        if self.permit.is_none() { Ok(()) } else { money::held(model, id, row) }
     }
 
     /// Removes a record that was loaded as `before`.

@@ -1,6 +1,6 @@
 //! Words for refusals.
 
-use super::super::super::decimal;
+use super::super::super::decimal::written;
 use crate::erp::ErpError;
 use crate::model::Complaint;
 
@@ -17,10 +17,4 @@ pub(super) fn quantity(thousandths: i64) -> String {
 /// An amount (cents) as people write it.
 pub(super) fn amount(cents: i64) -> String {
     written(cents, 2)
-}
-
-fn written(units: i64, digits: u8) -> String {
-    let mut out = Vec::new();
-    decimal::write(&mut out, units, digits);
-    String::from_utf8_lossy(&out).into_owned()
 }

@@ -48,6 +48,18 @@ async fn the_life_of_an_order_is_told_record_by_record() {
     for life in &all {
         assert_eq!(*life, all[0]);
     }
+    // The order is gone with its lines, and they still say which it was.
+    let (_, gone) = all[0].last().unwrap();
+    let gone = gone["differences"].as_array().unwrap();
+    let order = gone.iter().find(|difference| difference["model"] == "sale.order").unwrap();
+    let lines: Vec<&Value> =
+        gone.iter().filter(|difference| difference["model"] == "sale.order.line").collect();
+    assert!(order["name"].as_str().unwrap().starts_with('S') && !lines.is_empty(), "{gone:?}");
+    for line in lines {
+        let link =
+            line["fields"].as_array().unwrap().iter().find(|field| field["name"] == "order_id").unwrap();
+        assert_eq!(link["before"], json!({"id": order["id"], "name": order["name"]}));
+    }
     for (step, told) in &all[0] {
         insta::assert_json_snapshot!(format!("order_{step}"), told);
     }

@@ -131,6 +131,18 @@ fn values(cast: &Cast, states: &States) -> Vec<Case> {
         ("too much discount", who(), "sale.order", line(json!({"discount": 150}))),
         ("another unit", who(), "sale.order", line(json!({"uom": "m"}))),
         ("digits too many", who(), "sale.order", line(json!({"product_uom_qty": 1e9, "price_unit": 1e9}))),
+        ("a price too large", who(), "sale.order", line(json!({"price_unit": 1e13}))),
+        (
+            "lines too large together",
+            who(),
+            "sale.order",
+            order(json!({"order_line": [
+                {"product_id": cast.goods, "price_unit": 8_000_000_000_i64, "tax_rate": 0},
+                {"product_id": cast.goods, "price_unit": 8_000_000_000_i64, "tax_rate": 0}]})),
+        ),
+        ("a name on two lines", who(), "res.partner", create(&[json!({"name": "a\nb"})])),
+        ("a name turned around", who(), "res.partner", create(&[json!({"name": "a\u{202e}b"})])),
+        ("a note with a bell", who(), "res.partner", create(&[json!({"name": "a", "comment": "a\u{7}"})])),
         ("an archived product", who(), "sale.order", line(json!({"product_id": states.archived}))),
         ("a product that is not sold", who(), "sale.order", line(json!({"product_id": states.unsold}))),
         ("above itself", who(), "res.partner", write(&[cast.german], &json!({"parent_id": cast.german}))),

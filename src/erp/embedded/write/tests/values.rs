@@ -139,3 +139,23 @@ async fn what_all_companies_share_does_not_become_one_companys_while_others_link
         bench.change(&everybody(), "res.partner", own(2)).await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn names_in_every_script_come_back_as_they_were_written() {
+    for bench in benches().await {
+        for name in [
+            "شركة النور ١٢٣",
+            "חברה בע\"מ, תל אביב",
+            "می\u{200c}خواهم",
+            "👩\u{200d}👩\u{200d}👧 & Söhne",
+            "株式会社",
+        ] {
+            let partner = bench
+                .made("res.partner", json!({"name": name, "comment": format!("{name}\r\n\t{name}")}))
+                .await;
+            let row = bench.row("res.partner", partner).await;
+            assert_eq!(row.word("name"), name, "{}", bench.test.name);
+            assert_eq!(row.word("comment"), format!("{name}\n\t{name}"));
+        }
+    }
+}

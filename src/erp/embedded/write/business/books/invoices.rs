@@ -5,6 +5,7 @@ use super::super::super::money::{LARGEST, convert};
 use super::super::super::row::Values;
 use super::super::super::work::Work;
 use super::super::orders::{self, PURCHASE, SALE};
+use super::super::say::amount as said;
 use super::items::{self, DAY};
 use super::{bad, chart, is_invoice, sells, sign};
 use crate::erp::{ErpError, Row};
@@ -105,9 +106,10 @@ async fn product_lines(work: &mut Work<'_>, head: &Row) -> Result<Sums, ErpError
         };
         let amounts = price.amounts();
         if amounts.total.abs() > LARGEST {
-            return Err(bad(
-                "quantity × price_unit is more than the books can hold; check both for digits too many",
-            ));
+            return Err(bad(format!(
+                "quantity × price_unit comes to more than {}, the most that an item may; check both for digits too many",
+                said(LARGEST)
+            )));
         }
         let amount = sign(head) * amounts.subtotal;
         let balance = convert_to_books(work, head, amount).await?;

@@ -5,7 +5,7 @@ use sqlx::AssertSqlSafe;
 use super::super::super::money::{LARGEST, convert};
 use super::super::super::row::Values as _;
 use super::super::super::work::Work;
-use super::super::say::bad;
+use super::super::say::{amount, bad};
 use super::Side;
 use crate::erp::embedded::registry::table;
 use crate::erp::embedded::trade::{Price, purchase_tax, sales_tax};
@@ -16,6 +16,7 @@ use crate::store::on_db;
 const STEP: i64 = 10;
 /// One unit, in thousandths.
 const UNIT: i64 = 1_000;
+
 pub(super) async fn defaults(work: &mut Work<'_>, side: &Side, row: &mut Row) -> Result<(), ErpError> {
     let order = match row.int("order_id") {
         Some(id) => work.one(side.order, id).await?,
@@ -120,10 +121,11 @@ pub(super) fn amounts(side: &Side, line: &mut Row) -> Result<(), ErpError> {
         tax: line.number("tax_rate"),
     };
     let (amounts, cost) = (price.amounts(), price.at(line.number("purchase_price")));
-    if [price.at(price.unit), amounts.total, cost].iter().any(|amount| amount.abs() > LARGEST) {
+    if [price.at(price.unit), amounts.total, cost].iter().any(|cents| cents.abs() > LARGEST) {
         return Err(bad(format!(
-            "{} × price_unit is more than an order can hold; check both for digits too many",
-            side.quantity
+            "{} × price_unit comes to more than {}, the most that a line may; check both for digits too many",
+            side.quantity,
+            amount(LARGEST)
         )));
     }
     line.put("price_subtotal", amounts.subtotal);

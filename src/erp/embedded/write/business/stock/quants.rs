@@ -6,7 +6,7 @@ use super::super::super::super::trade::divide;
 use super::super::super::money::{LARGEST, books, convert};
 use super::super::super::row::Values;
 use super::super::super::work::Work;
-use super::super::say::quantity as said;
+use super::super::say::{amount, quantity as said};
 use super::{bad, places};
 use crate::erp::{ErpError, Row};
 
@@ -57,10 +57,11 @@ impl Good {
             return Ok(value);
         }
         Err(bad(format!(
-            "quantity (Quantity): {} of {} is worth more than stock can hold; check quantity and cost for digits too \
-             many",
+            "quantity (Quantity): {} of {} is worth more than {}, the most that stock may; check quantity and cost for \
+             digits too many",
             said(quantity),
-            self.name
+            self.name,
+            amount(LARGEST)
         )))
     }
 }

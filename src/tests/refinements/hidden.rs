@@ -190,6 +190,47 @@ async fn a_record_without_a_name_to_show_is_a_number() {
 }
 
 #[tokio::test]
+async fn a_hidden_name_is_neither_matched_nor_told_where_something_is_written() {
+    for stage in stages().await {
+        let open = stage.under(&[]);
+        let hides = r#"{"fields":{"hidden":["name"]}}"#;
+        let person = stage.under(&[("res.partner", hides), ("product.product", hides)]);
+        let named = async |model: &str, name: &str, more: Value| {
+            let mut record = json!({"name": name});
+            record.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            open.told("create_records", json!({"model": model, "records": [record]})).await["ids"][0].clone()
+        };
+        let partner = named("res.partner", "Zebra Trading", json!({})).await;
+        let ordered = |values: Value| json!({"model": "sale.order", "records": [values], "dry_run": true});
+        // A name is no link, whether it is right or not.
+        let tried = async |name: &str| {
+            let said = person.refused("create_records", ordered(json!({"partner_id": name}))).await;
+            said.replace(name, "?")
+        };
+        assert_eq!(tried("Zebra Trading").await, tried("Nobody at all").await, "{}", stage.name);
+        // Beside an id it says nothing, right or not.
+        let made = async |link: Value| {
+            person.told("create_records", ordered(json!({"partner_id": link}))).await["changes"].clone()
+        };
+        let known = made(partner.clone()).await;
+        assert!(known.to_string().contains(&format!("res.partner #{partner}")), "{known}");
+        for link in [json!({"id": partner, "name": "Zebra Trading"}), json!([partner, "Nobody at all"])] {
+            assert_eq!(made(link).await, known, "{}", stage.name);
+        }
+        // What is refused of a record does not tell its name.
+        let gone = named("res.partner", "Okapi Secret", json!({"active": false})).await;
+        let product = named("product.product", "Okapi Secret", json!({"active": false, "categ_id": 1})).await;
+        let line = json!({"product_id": product});
+        for values in [json!({"partner_id": gone}), json!({"partner_id": partner, "order_line": [line]})] {
+            let told = open.refused("create_records", ordered(values.clone())).await;
+            assert!(told.contains("Okapi Secret") && told.contains("is archived"), "{told}");
+            let told = person.refused("create_records", ordered(values)).await;
+            assert!(!told.contains("Okapi") && told.contains("is archived"), "{told}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_way_back_along_a_hidden_link_is_hidden_too() {
     for stage in stages().await {
         let person = stage.under(&[("sale.order.line", r#"{"fields":{"hidden":["order_id"]}}"#)]);

@@ -52,11 +52,14 @@ pub(super) async fn check(
             && relation != "res.users"
             && matches!((company, found.int("company_id")), (Some(own), Some(other)) if own != other);
         if foreign {
+            let own = company.unwrap_or_default();
+            let theirs = match work.permit {
+                Some(permit) if !permit.shows(relation, "company_id") => "another company".to_owned(),
+                _ => format!("company {}", found.number("company_id")),
+            };
             return Err(complaint(format!(
-                "{named}: {relation} {id} belongs to company {}, this record to company {}; \
+                "{named}: {relation} {id} belongs to {theirs}, this record to company {own}; \
                  choose one of the same company, or one that all companies share",
-                found.number("company_id"),
-                company.unwrap_or_default()
             )));
         }
     }

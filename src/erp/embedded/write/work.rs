@@ -103,6 +103,20 @@ impl<'w> Work<'w> {
         self.erp.catalog().model(name).map(Arc::clone)
     }
 
+    /// What the caller may know a record by: its name, or its number where policy hides the names of its model.
+    pub(super) fn called(&self, model: &str, row: &Row) -> String {
+        let rec_name =
+            self.model(model).map_or_else(|_| "name".to_owned(), |model| model.rec_name.to_string());
+        self.called_as(model, row.number("id"), row.word(&rec_name))
+    }
+
+    /// The same of one that is called `name`.
+    pub(super) fn called_as(&self, model: &str, id: i64, name: &str) -> String {
+        let Ok(known) = self.model(model) else { return format!("{model} #{id}") };
+        let is_shown = self.permit.is_none_or(|permit| permit.shows(model, &known.rec_name));
+        if is_shown && !name.is_empty() { name.to_owned() } else { format!("{model} #{id}") }
+    }
+
     /// Whether policy and the user's rights allow `operation` on a model.
     pub(super) fn may(&self, model: &Model, operation: Operation) -> Result<(), ErpError> {
         if self.permit.is_some_and(|permit| !permit.may(&model.name, operation)) {

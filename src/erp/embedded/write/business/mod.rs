@@ -69,7 +69,7 @@ pub(super) async fn guard(
         "product.product" => stock::guard_product(work, before, &wish).await,
         "stock.picking" => stock::guard(work, before, &wish).await,
         "stock.movement" => stock::guard_movement(work, before, &wish).await,
-        "account.move" => books::guard(before, &wish),
+        "account.move" => books::guard(work, before, &wish),
         "account.move.line" => books::guard_item(work, before, &wish).await,
         name => match Side::of(name) {
             Some(side) => orders::guard(work, side, model, before, wish).await,

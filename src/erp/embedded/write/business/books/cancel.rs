@@ -20,14 +20,14 @@ pub(in super::super) async fn button_cancel(
                 return Err(bad(format!(
                     "{} can't be cancelled: it is posted; call button_draft on account.move {id} first, which takes it \
                      out of the books",
-                    called(&head)
+                    called(work, &head)
                 )));
             }
-            "cancel" => return Err(bad(format!("{} is cancelled already", called(&head)))),
+            "cancel" => return Err(bad(format!("{} is cancelled already", called(work, &head)))),
             _ => {}
         }
         one(work, &head).await?;
-        answers.push(json!({ "id": id, "name": head.word("name"), "state": "cancel" }));
+        answers.push(json!({ "id": id, "name": called(work, &head), "state": "cancel" }));
     }
     Ok(Some(json!({ "entries": answers })))
 }

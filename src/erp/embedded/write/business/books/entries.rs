@@ -55,27 +55,27 @@ pub(in super::super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Re
     Ok(())
 }
 
-pub(in super::super) fn guard(before: &Row, wish: &Wish<'_>) -> Result<(), ErpError> {
+pub(in super::super) fn guard(work: &Work<'_>, before: &Row, wish: &Wish<'_>) -> Result<(), ErpError> {
     match wish {
         Wish::Create => Ok(()),
         Wish::Change { changes, touches_lines } => {
             if *touches_lines || !is_harmless(changes) {
-                refuse_closed(before)?;
+                refuse_closed(work, before)?;
             }
             match FIXED.iter().find(|name| changes.contains_key(**name)) {
                 Some(name) => Err(bad(format!(
                     "{name} of {} is decided when it is made; delete the draft and make another",
-                    called(before)
+                    called(work, before)
                 ))),
                 None => Ok(()),
             }
         }
         Wish::Delete => {
-            refuse_closed(before)?;
+            refuse_closed(work, before)?;
             if before.word("name") != "/" {
                 return Err(bad(format!(
                     "{} was posted once: without it a number would be missing. Post it again, with what is right",
-                    called(before)
+                    called(work, before)
                 )));
             }
             Ok(())
@@ -101,7 +101,7 @@ pub(in super::super) async fn settle(work: &mut Work<'_>, id: i64) -> Result<(),
     match chart::journal_type(head.word("move_type")) {
         Some(kind) if journal.word("type") != kind => Err(bad(format!(
             "journal_id (Journal): {} is of type {}; an entry of move_type {} stands in one of type {kind}",
-            journal.word("name"),
+            work.called("account.journal", &journal),
             journal.word("type"),
             head.word("move_type")
         ))),

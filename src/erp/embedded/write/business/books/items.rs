@@ -66,7 +66,7 @@ pub(super) fn inherit(head: &Row, row: &mut Row) {
 /// Name, price and account of a product line, from the product where they are not given.
 async fn of_invoice(work: &mut Work<'_>, head: &Row, row: &mut Row) -> Result<(), ErpError> {
     if SIDES.iter().any(|side| row.has(side)) {
-        return Err(computed(head));
+        return Err(computed(work, head));
     }
     let product = match row.int("product_id") {
         Some(id) => work.one("product.product", id).await?,
@@ -91,11 +91,11 @@ async fn of_invoice(work: &mut Work<'_>, head: &Row, row: &mut Row) -> Result<()
     Ok(())
 }
 
-fn computed(head: &Row) -> ErpError {
+fn computed(work: &Work<'_>, head: &Row) -> ErpError {
     bad(format!(
         "{}: debit, credit, balance and amount_currency of an invoice follow from quantity, price_unit and discount; \
          write those: {{\"product_id\":1,\"quantity\":2,\"price_unit\":9.5}}",
-        called(head)
+        called(work, head)
     ))
 }
 
@@ -125,7 +125,7 @@ async fn sides(work: &mut Work<'_>, head: &Row, given: &Row, row: &mut Row) -> R
     } else {
         return Err(bad(format!(
             "an item of {} needs debit or credit: {{\"account_id\":1,\"debit\":100}}",
-            called(head)
+            called(work, head)
         )));
     };
     if given.number("debit") > 0 && given.number("credit") > 0 {
@@ -167,7 +167,7 @@ pub(in super::super) async fn guard(
     wish: &Wish<'_>,
 ) -> Result<(), ErpError> {
     let head = head_of(work, before).await?;
-    refuse_closed(&head)?;
+    refuse_closed(work, &head)?;
     let is_computed = is_invoice(&head) && before.word("display_type") != "product";
     match wish {
         Wish::Change { changes, .. } => {
@@ -180,14 +180,14 @@ pub(in super::super) async fn guard(
                 return Err(bad(format!(
                     "account_id of item {} of {} follows from the kind of the invoice and can't be changed",
                     before.number("id"),
-                    called(&head)
+                    called(work, &head)
                 )));
             }
             if is_computed && !changes.keys().all(allowed) {
                 return Err(bad(format!(
                     "item {} of {} is computed from its product lines: change those, or the entry",
                     before.number("id"),
-                    called(&head)
+                    called(work, &head)
                 )));
             }
             Ok(())
@@ -195,7 +195,7 @@ pub(in super::super) async fn guard(
         Wish::Delete if is_computed => Err(bad(format!(
             "item {} of {} is computed from its product lines and goes with them",
             before.number("id"),
-            called(&head)
+            called(work, &head)
         ))),
         Wish::Create | Wish::Delete => Ok(()),
     }
@@ -210,7 +210,7 @@ pub(in super::super) async fn derive(
     let sided = SIDES.iter().any(|side| changes.contains_key(*side));
     if is_invoice(&head) {
         if sided {
-            return Err(computed(&head));
+            return Err(computed(work, &head));
         }
         if changes.has("product_id") {
             // Name, price and account are the product's where they are not written too.

@@ -42,10 +42,10 @@ fn sign(head: &Row) -> i64 {
 }
 
 /// Number of an entry, or what else tells it from others.
-fn called(head: &Row) -> String {
+fn called(work: &Work<'_>, head: &Row) -> String {
     match head.word("name") {
         "/" => format!("draft account.move {}", head.number("id")),
-        name => name.to_owned(),
+        _ => work.called("account.move", head),
     }
 }
 
@@ -62,25 +62,25 @@ async fn head_of(work: &mut Work<'_>, row: &Row) -> Result<Row, ErpError> {
 }
 
 /// Refuses to touch an entry that is no draft.
-fn refuse_closed(head: &Row) -> Result<(), ErpError> {
-    match closed(head) {
+fn refuse_closed(work: &Work<'_>, head: &Row) -> Result<(), ErpError> {
+    match closed(work, head) {
         Some(why) => Err(bad(why)),
         None => Ok(()),
     }
 }
 
-fn closed(head: &Row) -> Option<String> {
+fn closed(work: &Work<'_>, head: &Row) -> Option<String> {
     match head.word("state") {
         "posted" => Some(format!(
             "{} is posted: of it and its items only {} of the entry can be changed; call button_draft on account.move {} \
              first",
-            called(head),
+            called(work, head),
             ALWAYS.join(" and "),
             head.number("id")
         )),
         "cancel" => Some(format!(
             "{} is cancelled: it can't be changed; call button_draft on account.move {} first",
-            called(head),
+            called(work, head),
             head.number("id")
         )),
         _ => None,
@@ -102,5 +102,5 @@ pub(super) async fn sealed(
     if head.word("state") == "cancel" && only.is_some_and(sets_state) {
         return Ok(None);
     }
-    Ok(closed(&head))
+    Ok(closed(work, &head))
 }

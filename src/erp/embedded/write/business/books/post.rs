@@ -23,6 +23,7 @@ pub(in super::super) async fn action_post(
     for id in ids {
         let Some(head) = work.one("account.move", *id).await? else { continue };
         let name = post(work, &head).await?;
+        let name = work.called_as("account.move", *id, &name);
         answers.push(json!({ "id": id, "name": name, "state": "posted" }));
         work.is_lasting(format!("{name} was posted in the books"));
     }
@@ -31,11 +32,11 @@ pub(in super::super) async fn action_post(
 
 async fn post(work: &mut Work<'_>, head: &Row) -> Result<String, ErpError> {
     match head.word("state") {
-        "posted" => return Err(bad(format!("{} is posted already", called(head)))),
+        "posted" => return Err(bad(format!("{} is posted already", called(work, head)))),
         "cancel" => {
             return Err(bad(format!(
                 "{} is cancelled; call button_draft on account.move {} first",
-                called(head),
+                called(work, head),
                 head.number("id")
             )));
         }
@@ -108,7 +109,7 @@ async fn term(work: &mut Work<'_>, head: &Row) -> Result<i64, ErpError> {
 }
 
 async fn postable(work: &mut Work<'_>, head: &Row, lines: &[Row]) -> Result<(), ErpError> {
-    let name = called(head);
+    let name = called(work, head);
     if lines.is_empty() {
         return Err(bad(format!("{name} has no lines: add them through line_ids")));
     }
@@ -133,7 +134,7 @@ async fn postable(work: &mut Work<'_>, head: &Row, lines: &[Row]) -> Result<(), 
     Err(bad(format!(
         "{name} does not balance: {more} is {} {} more than {less} ({} against {})",
         said((debit - credit).abs()),
-        currency.word("name"),
+        work.called("res.currency", &currency),
         said(debit.max(credit)),
         said(debit.min(credit))
     )))
@@ -148,7 +149,7 @@ pub(in super::super) async fn button_draft(
     let mut answers = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(head) = work.one("account.move", *id).await? else { continue };
-        let name = called(&head);
+        let name = called(work, &head);
         reset(work, &head).await?;
         answers.push(json!({ "id": id, "name": name, "state": "draft" }));
         if head.word("state") == "posted" {
@@ -159,7 +160,7 @@ pub(in super::super) async fn button_draft(
 }
 
 async fn reset(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
-    let name = called(head);
+    let name = called(work, head);
     if head.word("state") == "draft" {
         return Err(bad(format!(
             "{name} is a draft already: only what is posted or cancelled is reset to draft"

@@ -23,7 +23,7 @@ pub(in super::super::super) async fn confirm(
     for id in ids {
         let Some(before) = work.one(side.order, *id).await? else { continue };
         let lines = work.find(side.line, "order_id", *id).await?;
-        confirmable(side, &named(&model, &before), &before, &lines)?;
+        confirmable(side, &named(work, &model, &before), &before, &lines)?;
         let mut changes = Row::new();
         changes.put("state", side.confirmed);
         changes.put(if side.sells() { "date_order" } else { "date_approve" }, work.now);

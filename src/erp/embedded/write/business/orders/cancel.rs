@@ -18,7 +18,7 @@ pub(in super::super::super) async fn cancel(
     let model = work.model(side.order)?;
     for id in ids {
         let Some(before) = work.one(side.order, *id).await? else { continue };
-        let whose = named(&model, &before);
+        let whose = named(work, &model, &before);
         if before.word("state") == "cancel" {
             return Err(bad(format!("{whose} is cancelled already")));
         }
@@ -50,7 +50,7 @@ pub(in super::super::super) async fn draft(
     let model = work.model(side.order)?;
     for id in ids {
         let Some(before) = work.one(side.order, *id).await? else { continue };
-        let whose = named(&model, &before);
+        let whose = named(work, &model, &before);
         match before.word("state") {
             state if side.redrafted.contains(&state) => {}
             "draft" => return Err(bad(format!("{whose} is a draft already"))),
@@ -83,7 +83,7 @@ async fn moved(work: &mut Work<'_>, side: &Side, order: i64, whose: &str) -> Res
             return Err(bad(format!(
                 "{whose} can't be cancelled: goods of it were {what} already, by {}; \
                  set the quantities of its lines to what was {what} instead",
-                picking.word("name")
+                work.called("stock.picking", &picking)
             )));
         }
     }
@@ -94,7 +94,7 @@ async fn moved(work: &mut Work<'_>, side: &Side, order: i64, whose: &str) -> Res
 async fn invoiced(work: &mut Work<'_>, side: &Side, order: i64, whose: &str) -> Result<(), ErpError> {
     let what = if side.sells() { "invoice" } else { "bill" };
     for entry in work.find("account.move", side.link, order).await? {
-        let (id, name) = (entry.number("id"), entry.word("name"));
+        let (id, name) = (entry.number("id"), work.called("account.move", &entry));
         match (entry.word("state"), entry.word("payment_state")) {
             ("cancel", _) | ("posted", "reversed") => {}
             ("posted", _) if entry.word("move_type").ends_with("refund") => {}

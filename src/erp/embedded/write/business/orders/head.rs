@@ -107,7 +107,7 @@ async fn same_company(work: &mut Work<'_>, line: &Row) -> Result<(), ErpError> {
             "company_id: the order has a line of product {} ({}), which belongs to company {other}; \
              take the line out, or leave the order with its company",
             product.number("id"),
-            product.word("name")
+            work.called("product.product", &product)
         ))),
         _ => Ok(()),
     }

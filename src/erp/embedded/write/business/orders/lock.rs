@@ -30,7 +30,7 @@ pub(super) async fn order(
         Wish::Delete if matches!(before.word("state"), "draft" | "cancel") => Ok(()),
         Wish::Delete => Err(bad(format!(
             "{} can't be deleted: only drafts and cancelled orders can; call {} first",
-            named(model, before),
+            named(work, model, before),
             side.to_cancel
         ))),
         Wish::Change { changes, .. } => {
@@ -39,7 +39,7 @@ pub(super) async fn order(
                 let label = model.field(fixed).map_or(fixed, |field| field.label.as_ref());
                 return Err(bad(format!(
                     "{}: {fixed} ({label}) can't be changed any more; make a new order instead",
-                    named(model, before)
+                    named(work, model, before)
                 )));
             }
             if changes.contains_key("partner_id") {
@@ -61,7 +61,7 @@ pub(super) async fn line(
 ) -> Result<(), ErpError> {
     let model = work.model(side.order)?;
     let Some(order) = work.one(side.order, before.number("order_id")).await? else { return Ok(()) };
-    let whose = named(&model, &order);
+    let whose = named(work, &model, &order);
     if order.word("state") == "cancel" {
         return Err(bad(format!(
             "{whose} is cancelled: its lines can't be changed; call {} on the order first",
@@ -147,7 +147,7 @@ fn values(side: &Side, line: &Row) -> Result<(), ErpError> {
 async fn product(work: &mut Work<'_>, side: &Side, line: &Row) -> Result<(), ErpError> {
     let id = line.number("product_id");
     let Some(product) = work.one("product.product", id).await? else { return Ok(()) };
-    let name = product.word("name");
+    let name = work.called("product.product", &product);
     if !product.is("active") {
         return Err(bad(format!("product_id: product {id} ({name}) is archived; choose another")));
     }
@@ -173,7 +173,7 @@ async fn active(work: &mut Work<'_>, row: &Row, field: &str, relation: &str) -> 
     match work.one(relation, id).await? {
         Some(found) if !found.is("active") => Err(bad(format!(
             "{field}: {relation} {id} ({}) is archived; choose another, or set its active to true first",
-            found.word("name")
+            work.called(relation, &found)
         ))),
         _ => Ok(()),
     }

@@ -171,8 +171,9 @@ pub(super) fn deleted(work: &mut Work<'_>, side: &Side, model: &Model, before: &
 }
 
 /// `sale.order 7 (S00007, Quotation)`
-fn named(model: &Model, order: &Row) -> String {
-    format!("{} {} ({}, {})", model.name, order.number("id"), order.word("name"), state(model, order))
+fn named(work: &Work<'_>, model: &Model, order: &Row) -> String {
+    let name = work.called(&model.name, order);
+    format!("{} {} ({name}, {})", model.name, order.number("id"), state(model, order))
 }
 
 /// Its state as people read it.

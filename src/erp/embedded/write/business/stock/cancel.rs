@@ -19,7 +19,7 @@ pub(in super::super) async fn action_cancel(
     let mut answers = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(head) = work.one("stock.picking", *id).await? else { continue };
-        let name = head.word("name");
+        let name = work.called("stock.picking", &head);
         match head.word("state") {
             "done" => {
                 return Err(bad(format!(

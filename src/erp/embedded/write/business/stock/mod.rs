@@ -39,7 +39,7 @@ pub(super) async fn guard_product(
     Err(bad(format!(
         "{name} of {} can't be changed: it was moved already, and what lies in stock is counted by it; make a new \
          product and archive this one",
-        before.word("name")
+        work.called("product.product", before)
     )))
 }
 

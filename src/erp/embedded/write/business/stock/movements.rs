@@ -39,7 +39,7 @@ pub(in super::super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Re
     let Some(head) = reach::one(work, "stock.picking", picking).await? else {
         return Err(bad(format!("picking_id (Transfer): there is no stock.picking with id {picking}")));
     };
-    same_as_transfer(&head, row)?;
+    same_as_transfer(work, &head, row)?;
     inherit(&head, row);
     if row.has("product_id") && row.has("quantity") {
         weigh(work, row).await?;
@@ -48,12 +48,12 @@ pub(in super::super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Re
 }
 
 /// What the transfer says may be said again, but not otherwise.
-fn same_as_transfer(head: &Row, row: &Row) -> Result<(), ErpError> {
+fn same_as_transfer(work: &Work<'_>, head: &Row, row: &Row) -> Result<(), ErpError> {
     for (own, theirs) in INHERITED {
         if row.has(own) && row.get(own) != head.get(theirs) {
             return Err(bad(format!(
                 "{own}: a movement has it from its transfer {}, where {theirs} is changed for all of them",
-                head.word("name")
+                work.called("stock.picking", head)
             )));
         }
     }
@@ -103,7 +103,7 @@ pub(in super::super) async fn guard(
                 "{name}: movement {} has it from its transfer {}; change it there, or delete the movement and make \
                  another",
                 before.number("id"),
-                before.word("reference")
+                work.called("stock.movement", before)
             )));
         }
     }
@@ -145,7 +145,7 @@ pub(in super::super) async fn settle(work: &mut Work<'_>, id: i64) -> Result<(),
                 "{field} ({label}): {} does not lie in {}, where {} goes; choose a location within it",
                 places::name(work, own).await?,
                 places::name(work, all).await?,
-                head.word("name")
+                work.called("stock.picking", &head)
             )));
         }
     }

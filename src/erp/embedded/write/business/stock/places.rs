@@ -18,7 +18,10 @@ pub(super) async fn warehouse(work: &mut Work<'_>, id: i64) -> Result<Row, ErpEr
 pub(super) async fn route(work: &mut Work<'_>, kind: &str, warehouse: &Row) -> Result<(i64, i64), ErpError> {
     let company = warehouse.number("company_id");
     let stock = warehouse.int("lot_stock_id").ok_or_else(|| {
-        bad(format!("{} has no stock location: set lot_stock_id of the warehouse", warehouse.word("name")))
+        bad(format!(
+            "{} has no stock location: set lot_stock_id of the warehouse",
+            work.called("stock.warehouse", warehouse)
+        ))
     })?;
     Ok(match kind {
         "incoming" => (outside(work, "supplier", company).await?, arrival(work, stock).await?),
@@ -88,5 +91,5 @@ pub(super) async fn is_internal(work: &mut Work<'_>, location: i64) -> Result<bo
 /// What people call it.
 pub(super) async fn name(work: &mut Work<'_>, location: i64) -> Result<String, ErpError> {
     let found = work.one("stock.location", location).await?;
-    Ok(found.map_or_else(|| format!("location {location}"), |row| row.word("complete_name").to_owned()))
+    Ok(found.map_or_else(|| format!("location {location}"), |row| work.called("stock.location", &row)))
 }

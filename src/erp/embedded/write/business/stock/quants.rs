@@ -35,14 +35,15 @@ impl Good {
             )));
         };
         if row.word("type") == "service" {
-            return Err(bad(format!("{} is a service: it can't be moved", row.word("name"))));
+            let name = work.called("product.product", &row);
+            return Err(bad(format!("{name} is a service: it can't be moved")));
         }
         let currency = books(work, company).await?;
         let priced = row.int("currency_id").unwrap_or(currency);
         let cost = convert(work, row.number("standard_price"), (priced, currency), work.now).await?;
         Ok(Self {
             id: product,
-            name: row.word("name").to_owned(),
+            name: work.called("product.product", &row),
             uom: row.word("uom").to_owned(),
             category: row.number("categ_id"),
             cost,
@@ -177,7 +178,7 @@ pub(super) async fn change(
             "of {} only {} are at {}, {} of them reserved: {} can't be taken",
             good.name,
             said(held.0),
-            place.word("complete_name"),
+            work.called("stock.location", &place),
             said(held.1),
             said(-quantity)
         )));

@@ -31,11 +31,11 @@ pub(super) fn is_closed(row: &Row) -> bool {
 /// Why a record of `stock.picking` or `stock.movement` can't be touched, if it can't.
 pub(super) async fn closed(work: &mut Work<'_>, row: &Row) -> Result<Option<String>, ErpError> {
     if is_closed(row) {
-        return Ok(Some(said(row)));
+        return Ok(Some(said(work, row)));
     }
     let Some(picking) = row.int("picking_id") else { return Ok(None) };
     let head = work.one("stock.picking", picking).await?;
-    Ok(head.filter(is_closed).map(|head| said(&head)))
+    Ok(head.filter(is_closed).map(|head| said(work, &head)))
 }
 
 /// Why a record of either can't be put back as it was: its transfer was done since. One that was only cancelled can.
@@ -54,8 +54,8 @@ pub(in super::super) async fn sealed(
     // A transfer that was cancelled since holds no reservation that could be put back.
     let cancelled = head.word("state") == "cancel" && only.is_some_and(|only| !only.contains_key("state"));
     Ok(match head.word("state") {
-        "done" => Some(said(&head)),
-        "cancel" if cancelled => Some(said(&head)),
+        "done" => Some(said(work, &head)),
+        "cancel" if cancelled => Some(said(work, &head)),
         _ => None,
     })
 }
@@ -64,8 +64,8 @@ fn is_harmless(changes: &Row) -> bool {
     changes.keys().all(|name| ALWAYS.contains(&name.as_str()))
 }
 
-fn said(row: &Row) -> String {
-    let name = if row.has("name") { row.word("name") } else { row.word("reference") };
+fn said(work: &Work<'_>, row: &Row) -> String {
+    let name = work.called(if row.has("name") { "stock.picking" } else { "stock.movement" }, row);
     match row.word("state") {
         "done" => format!(
             "{name} is done: goods were moved, so neither the transfer nor its movements can be changed or deleted; \
@@ -136,7 +136,7 @@ pub(in super::super) async fn guard(
             match FIXED.iter().find(|name| changes.contains_key(**name)) {
                 Some(name) => Err(bad(format!(
                     "{name} of {} can't be changed: its number and its locations follow from it; make a new transfer",
-                    before.word("name")
+                    work.called("stock.picking", before)
                 ))),
                 None => Ok(()),
             }
@@ -145,9 +145,8 @@ pub(in super::super) async fn guard(
             refuse_closed(work, before).await?;
             if before.has("sale_id") || before.has("purchase_id") {
                 return Err(bad(format!(
-                    "{} belongs to {}: cancel the order, and what is open of its transfers is cancelled with it",
-                    before.word("name"),
-                    before.word("origin")
+                    "{} belongs to an order: cancel that, and what is open of its transfers is cancelled with it",
+                    work.called("stock.picking", before)
                 )));
             }
             Ok(())
@@ -205,7 +204,7 @@ async fn check_route(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
         if !fits.contains(&place.word("usage")) {
             return Err(bad(format!(
                 "{field} ({label}): {} is of usage {}; of an {} transfer it is {}",
-                place.word("complete_name"),
+                work.called("stock.location", &place),
                 place.word("usage"),
                 head.word("picking_type"),
                 fits.join(" or ")

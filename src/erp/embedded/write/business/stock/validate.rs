@@ -34,7 +34,7 @@ pub(in super::super) async fn validate(work: &mut Work<'_>, ids: &[i64]) -> Resu
 
 async fn one(work: &mut Work<'_>, id: i64) -> Result<Value, ErpError> {
     let Some(head) = work.one("stock.picking", id).await? else { return Ok(Value::Null) };
-    let name = head.word("name").to_owned();
+    let name = work.called("stock.picking", &head);
     if transfers::is_closed(&head) {
         return Err(bad(match head.word("state") {
             "done" => format!("{name} is done already; its goods are moved once"),
@@ -180,5 +180,5 @@ async fn back_order(work: &mut Work<'_>, head: &Row, rests: Vec<Rest>) -> Result
         }
     }
     plan::reserve(work, later).await?;
-    Ok((later, name))
+    Ok((later, work.called_as("stock.picking", later, &name)))
 }

@@ -1,11 +1,14 @@
 //! What is answered of a change.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::visible::Visible;
 use crate::erp::{Difference, Effect};
+use crate::model::long::{beginning, share};
 
 /// What is answered, written once.
 #[derive(Debug)]
@@ -51,7 +54,7 @@ pub struct Reply<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approval: Option<Waiting<'a>>,
     /// Records before and after.
-    pub changes: Vec<&'a Difference>,
+    pub changes: Vec<Cow<'a, Difference>>,
     /// Whether it can be taken back.
     pub undo: Undo<'a>,
     /// What was left out, and what else there is to know.
@@ -102,21 +105,28 @@ impl<'a> Undo<'a> {
     }
 }
 
-/// The differences that fit `budget` characters, and what to say of those that do not.
+/// The differences that fit `budget` characters, and what to say of those that do not. One at least is shown, and
+/// its texts are cut where it is too long alone.
 pub fn fitting(
     visible: &Visible,
     budget: usize,
-) -> Result<(Vec<&Difference>, Vec<String>), serde_json::Error> {
+) -> Result<(Vec<Cow<'_, Difference>>, Vec<String>), serde_json::Error> {
     let mut used = 0;
     let mut fitting = Vec::new();
+    let mut notes = Vec::new();
     for difference in &visible.shown {
         used += to_raw_value(difference)?.get().len() + 1;
-        if used > budget && !fitting.is_empty() {
-            break;
+        if used <= budget {
+            fitting.push(Cow::Borrowed(difference));
+            continue;
         }
-        fitting.push(difference);
+        if fitting.is_empty() {
+            let (shown, cut) = shortened(difference, used, budget)?;
+            notes.extend(cut);
+            fitting.push(Cow::Owned(shown));
+        }
+        break;
     }
-    let mut notes = Vec::new();
     let left = visible.shown.len() - fitting.len();
     if left > 0 {
         notes.push(format!(
@@ -135,10 +145,47 @@ pub fn fitting(
     Ok((fitting, notes))
 }
 
+/// A difference of `length` characters whose longest texts are cut for the whole to fit `budget`, and what to say of
+/// it.
+fn shortened(
+    whole: &Difference,
+    length: usize,
+    budget: usize,
+) -> Result<(Difference, Option<String>), serde_json::Error> {
+    let mut shown = whole.clone();
+    let mut texts: Vec<&mut Value> = shown
+        .fields
+        .iter_mut()
+        .flat_map(|field| [&mut field.before, &mut field.after])
+        .filter(|value| value.is_string())
+        .collect();
+    let lengths = texts
+        .iter()
+        .map(|text| to_raw_value(text).map(|raw| raw.get().len()))
+        .collect::<Result<Vec<_>, _>>()?;
+    let others = length.saturating_sub(lengths.iter().sum());
+    let most = share(&lengths, budget.saturating_sub(others));
+    let mut cut = false;
+    for (text, length) in texts.iter_mut().zip(&lengths) {
+        if let Some(whole) = text.as_str().filter(|_| *length > most) {
+            **text = Value::String(beginning(whole, most, 0).text);
+            cut = true;
+        }
+    }
+    let note = cut.then(|| {
+        format!(
+            "texts of {} {} are cut in `changes`, and say so at their end, because it alone is longer than one result \
+             may be; read_records with one id, one field and text_offset reads what is stored",
+            whole.model, whole.id
+        )
+    });
+    Ok((shown, note))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::erp::DifferenceKind;
+    use crate::erp::{DifferenceKind, FieldDifference};
 
     #[test]
     fn what_does_not_fit_is_counted() {
@@ -158,5 +205,37 @@ mod tests {
         assert_eq!(some.len(), 1, "a record's boundary");
         assert!(notes[0].contains("after 1 of 3 records"), "{notes:?}");
         assert_eq!(fitting(&visible, 1).unwrap().0.len(), 1, "one at least");
+    }
+
+    #[test]
+    fn a_record_that_is_too_long_alone_is_cut_in_its_texts() {
+        let field = |name: &str, before: Value, after: Value| FieldDifference {
+            name: name.into(),
+            label: name.into(),
+            before,
+            after,
+        };
+        let difference = Difference {
+            model: "crm.lead".into(),
+            label: "Lead".into(),
+            id: 7,
+            name: "Fair".into(),
+            kind: DifferenceKind::Changed,
+            fields: vec![
+                field("description", "é\n".repeat(9_000).into(), "z".repeat(20_000).into()),
+                field("email", Value::Null, "a@example.com".into()),
+            ],
+        };
+        let visible = Visible { shown: vec![difference.clone(), difference.clone()], beyond: 0 };
+        let (shown, notes) = fitting(&visible, 3_000).unwrap();
+        let [shown] = shown.as_slice() else { panic!("{shown:?}") };
+        let length = to_raw_value(shown).unwrap().get().len();
+        assert!((2_500..=3_000).contains(&length), "{length}");
+        for (side, all) in [(&shown.fields[0].before, 18_000), (&shown.fields[0].after, 20_000)] {
+            assert!(side.as_str().unwrap().ends_with(&format!(" of {all} characters]")), "{side}");
+        }
+        assert_eq!(shown.fields[1], difference.fields[1]);
+        assert!(notes[0].contains("crm.lead 7 are cut") && notes[0].contains("text_offset"), "{notes:?}");
+        assert!(notes[1].contains("after 1 of 2 records"), "{notes:?}");
     }
 }

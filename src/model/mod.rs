@@ -6,6 +6,7 @@ pub mod complaint;
 pub mod definition;
 pub mod domain;
 pub mod field;
+pub mod long;
 pub mod operation;
 pub mod order;
 pub mod table;

@@ -3,17 +3,17 @@
 use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{
     ConnectOptions, Connection, PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool,
     Transaction,
 };
 
+use super::DbUrl;
 use super::fault::Plain;
 
 /// The process's database.
@@ -77,15 +77,6 @@ macro_rules! on_db {
 }
 pub(crate) use on_db;
 
-/// A database URL, checked.
-#[derive(Clone, Debug)]
-pub enum DbUrl {
-    /// `sqlite://path/to/file.db`
-    Sqlite(PathBuf),
-    /// `postgres://user:password@host/database`
-    Postgres(Box<PgConnectOptions>),
-}
-
 /// The database can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -100,28 +91,6 @@ pub enum DbError {
     /// The database can't be opened.
     #[error("cannot open the database {0}: {cause}", cause = Plain(.1))]
     Open(String, sqlx::Error),
-}
-
-impl FromStr for DbUrl {
-    type Err = DbError;
-
-    fn from_str(url: &str) -> Result<Self, DbError> {
-        if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
-            let path = path.split('?').next().unwrap_or_default();
-            if path.is_empty() || path == ":memory:" {
-                return Err(DbError::Url("sqlite:// needs the path of a file".into()));
-            }
-            return Ok(Self::Sqlite(PathBuf::from(path)));
-        }
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            // The URL may carry a password: the error must not repeat it.
-            let options = PgConnectOptions::from_str(url)
-                .map_err(|_| DbError::Url("it starts with postgres:// but the rest can't be read".into()))?;
-            return Ok(Self::Postgres(Box::new(options)));
-        }
-        let scheme = url.split(':').next().unwrap_or_default();
-        Err(DbError::Url(format!("unknown kind `{scheme}`")))
-    }
 }
 
 const SQLITE_READERS: u32 = 4;
@@ -391,12 +360,5 @@ mod tests {
         })
         .unwrap();
         assert_eq!((kept, counted, managed), (true, false, false));
-    }
-
-    #[test]
-    fn a_url_error_never_repeats_the_password() {
-        let error = "postgres://u:secret@host:notaport/x".parse::<DbUrl>().unwrap_err().to_string();
-        assert!(!error.contains("secret"), "{error}");
-        assert!("mysql://x".parse::<DbUrl>().unwrap_err().to_string().contains("mysql"));
     }
 }

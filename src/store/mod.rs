@@ -5,6 +5,7 @@ pub mod approvals;
 pub mod changes;
 pub mod control;
 mod db;
+mod db_url;
 pub mod fault;
 pub mod files;
 pub mod groups;
@@ -28,6 +29,7 @@ pub mod users;
 pub mod web_sessions;
 
 pub(crate) use db::on_db;
-pub use db::{Conn, Db, DbError, DbUrl, Dedicated, On, Tx};
+pub use db::{Conn, Db, DbError, Dedicated, On, Tx};
+pub use db_url::DbUrl;
 #[cfg(test)]
 pub mod testing;

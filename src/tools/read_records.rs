@@ -128,7 +128,7 @@ impl Action for Arguments {
         let budget = page::budget(context);
         let (fitted, cut) = match on {
             Some((field, from)) if found.rows == 1 => {
-                let (json, cut) = long::read_on(&found.json, field, from, budget)??;
+                let (json, cut) = long::read_on(&found.json, field, from, budget)?;
                 (page::Fitted { json: Cow::Owned(json), rows: 1, note: None }, cut)
             }
             _ => long::records(&found.json, found.rows, budget, GO_ON)?,

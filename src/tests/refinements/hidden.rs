@@ -201,7 +201,10 @@ async fn a_hidden_name_is_neither_matched_nor_told_where_something_is_written() 
             open.told("create_records", json!({"model": model, "records": [record]})).await["ids"][0].clone()
         };
         let partner = named("res.partner", "Zebra Trading", json!({})).await;
-        let ordered = |values: Value| json!({"model": "sale.order", "records": [values], "dry_run": true});
+        let ordered = |mut values: Value| {
+            values["user_id"] = Value::Null;
+            json!({"model": "sale.order", "records": [values], "dry_run": true})
+        };
         // A name is no link, whether it is right or not.
         let tried = async |name: &str| {
             let said = person.refused("create_records", ordered(json!({"partner_id": name}))).await;

@@ -61,8 +61,8 @@ pub(super) fn read(field: &Field, place: &str, value: &Value, tz: Tz) -> Result<
                     misfit(&format!("takes {fits}"), &format!("{} has more; round it", shown(value)))
                 }
                 Misfits::Larger => misfit(
-                    &format!("takes at most {largest}, below zero as above"),
-                    &format!("{} is more; check it for digits too many", shown(value)),
+                    &format!("takes numbers from -{largest} to {largest}"),
+                    &format!("{} is beyond; check it for digits too many", shown(value)),
                 ),
             })
         }
@@ -228,9 +228,13 @@ mod tests {
             ("partner_id", json!([7]), "the id of"),
             ("team", json!("indirect"), "one of direct (Direct Sales), online (Online)"),
             ("amount_total", json!(12.345), "at most 2 digits"),
-            ("amount_total", json!(1e300), "takes at most 10000000000, below zero as above: 1e+300 is more"),
-            ("amount_total", json!(-1e13), "is more; check it for digits too many"),
-            ("amount_total", json!("10000000000.01"), "at most 10000000000, below"),
+            (
+                "amount_total",
+                json!(1e300),
+                "takes numbers from -10000000000 to 10000000000: 1e+300 is beyond",
+            ),
+            ("amount_total", json!(-1e13), "is beyond; check it for digits too many"),
+            ("amount_total", json!("10000000000.01"), "to 10000000000: \"10000000000.01\" is beyond"),
             ("amount_total", json!(12.345), "12.345 has more; round it"),
             ("amount_total", json!("12,34"), "a number"),
             ("validity_date", json!("05.10.2026"), "a day"),

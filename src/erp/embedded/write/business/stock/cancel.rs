@@ -31,11 +31,11 @@ pub(in super::super) async fn action_cancel(
             _ => {}
         }
         one(work, &head).await?;
-        let mut answer = json!({ "id": id, "name": name, "state": "cancel" });
-        if head.has("sale_id") || head.has("purchase_id") {
-            answer["message"] = OF_ORDER.into();
-        }
-        answers.push(answer);
+        answers.push(if head.has("sale_id") || head.has("purchase_id") {
+            json!({ "id": id, "name": name, "state": "cancel", "message": OF_ORDER })
+        } else {
+            json!({ "id": id, "name": name, "state": "cancel" })
+        });
     }
     Ok(Some(json!({ "transfers": answers })))
 }

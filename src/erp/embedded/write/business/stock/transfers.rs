@@ -145,7 +145,7 @@ pub(in super::super) async fn guard(
             refuse_closed(work, before).await?;
             if before.has("sale_id") || before.has("purchase_id") {
                 return Err(bad(format!(
-                    "{} belongs to an order: cancel that, and what is open of its transfers is cancelled with it",
+                    "{} belongs to an order: cancel the order, and what is open of its transfers is cancelled with it",
                     work.called("stock.picking", before)
                 )));
             }

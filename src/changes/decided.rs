@@ -65,7 +65,7 @@ impl Changes {
         let reply = Reply {
             status: Status::Done,
             ids: &change.ids,
-            result: None,
+            result: change.answer.as_ref(),
             change_id: Some(id),
             approval: approval.map(decision),
             changes,

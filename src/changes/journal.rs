@@ -29,6 +29,8 @@ pub struct Change {
     pub differences: Vec<Difference>,
     /// Why it can't be undone; `None` where it can.
     pub lasting: Option<String>,
+    /// What the method answered.
+    pub answer: Option<serde_json::Value>,
     /// The change that it took back.
     pub undoes: Option<String>,
     /// The change that took it back.
@@ -77,6 +79,7 @@ pub(super) async fn keep(
         images: serde_json::to_string(&effect.images)?,
         differences: serde_json::to_string(differences)?,
         lasting: effect.lasting.clone(),
+        answer: effect.answer.as_ref().map(serde_json::to_string).transpose()?,
         undoes: place.undoes.map(str::to_owned),
         undone_by: None,
     };
@@ -101,6 +104,7 @@ impl TryFrom<ChangeRow> for Change {
             ids: serde_json::from_str(&row.ids)?,
             differences: serde_json::from_str(&row.differences)?,
             images: serde_json::from_str(&row.images)?,
+            answer: row.answer.as_deref().map(serde_json::from_str).transpose()?,
             id: row.id,
             log_id: row.log_id,
             at: row.at,

@@ -81,7 +81,7 @@ impl Changes {
         if let Some(earlier) = self.earlier(asked).await? {
             return Ok((earlier, None));
         }
-        let tried = match self.attempt(asked, None).await {
+        let tried = match self.attempt(asked, Way::Asked).await {
             Ok(tried) => tried,
             // The same call may have come twice at once: what the first one did stands in the way of the second.
             Err(error) => {
@@ -108,7 +108,7 @@ impl Changes {
         pending: &mut Pending,
         approved: &Approved<'_>,
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
-        let tried = self.attempt(asked, Some(approved)).await?;
+        let tried = self.attempt(asked, Way::Approved(approved)).await?;
         let demand = approval::demanded(asked.permit, asked.what, &tried.effect);
         approved.check_under(demand.as_ref())?;
         if !approved.is_as_shown((&tried.effect, &tried.differences)) {
@@ -119,21 +119,30 @@ impl Changes {
         self.conclude(asked, pending, tried, Some(approved)).await
     }
 
+    /// Tries what waits for a person's word, and throws it away: whether it would run exactly as it was shown. `Err` is
+    /// what [`Changes::approve`] would answer.
+    pub async fn foresee(&self, asked: &Asked<'_>, approved: &Approved<'_>) -> Result<bool, ChangeError> {
+        let tried = self.attempt(asked, Way::Foreseen).await?;
+        tried.tx.rollback().await?;
+        let demand = approval::demanded(asked.permit, asked.what, &tried.effect);
+        approved.check_under(demand.as_ref())?;
+        Ok(approved.is_as_shown((&tried.effect, &tried.differences)))
+    }
+
     /// Does it on a transaction, and sees what came of it. Those who wait for their turn hold no connection.
-    async fn attempt(
-        &self,
-        asked: &Asked<'_>,
-        approved: Option<&Approved<'_>>,
-    ) -> Result<Tried, ChangeError> {
+    async fn attempt(&self, asked: &Asked<'_>, way: Way<'_>) -> Result<Tried, ChangeError> {
         let turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await.map_err(|_| busy())?;
         let mut tx = self.db.begin().await?;
-        if let Some(approved) = approved {
+        if let Way::Approved(approved) = way {
             // As every act of administration does, and before any other lock.
             control::lock(tx.on()).await?;
             approved.still_waits(tx.on(), self.clock.millis()).await?;
         }
-        let change =
-            Change { at: self.clock.millis(), approved: approved.is_some(), what: asked.what.clone() };
+        let change = Change {
+            at: self.clock.millis(),
+            approved: !matches!(way, Way::Asked),
+            what: asked.what.clone(),
+        };
         let effect = match self.erp.change(tx.on(), asked.permit, asked.who, &change).await {
             Err(ErpError::TooSlow(limit)) => return Err(too_slow(limit)),
             other => other?,
@@ -249,6 +258,17 @@ impl Changes {
             records: asked.records(),
         }))
     }
+}
+
+/// On what way a change is tried.
+#[derive(Clone, Copy)]
+enum Way<'a> {
+    /// Somebody asks for it.
+    Asked,
+    /// A person approves it.
+    Approved(&'a Approved<'a>),
+    /// A person looks at it before they do.
+    Foreseen,
 }
 
 /// The change as whoever asked is told of it.

@@ -7,21 +7,9 @@ use serde_json::Value;
 
 use crate::changes::is_readable;
 use crate::erp::{Caller, Difference, DifferenceKind, Erp, ErpError};
-use crate::identity::User;
 
 /// Records of a page.
 const ROWS: usize = 20;
-
-/// A user of the console as the ERP knows them.
-pub fn caller(user: &User) -> Caller {
-    Caller {
-        user_id: user.id,
-        groups: user.groups.clone(),
-        company_ids: user.company_ids(),
-        tz: user.tz,
-        lang: user.lang.clone(),
-    }
-}
 
 /// Which models somebody may read, by their own access rights.
 pub struct Readable<'a> {

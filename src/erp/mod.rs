@@ -14,7 +14,7 @@ use tokio::sync::mpsc::Sender;
 pub use change::{
     Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Undo, Values, What,
 };
-pub use error::ErpError;
+pub use error::{ErpError, listed};
 pub use query::{AggregateQuery, Caller, ExportQuery, Exported, Groups, ReadQuery, Records, SearchQuery};
 
 use crate::model::table::Part;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono_tz::Tz;
 use serde_json::value::RawValue;
 
+use crate::identity::User;
 use crate::model::{Aggregate, Domain, GroupBy, OrderTerm};
 
 /// For whom the ERP is asked: the user's own rights decide.
@@ -20,6 +21,19 @@ pub struct Caller {
     pub tz: Tz,
     /// Language, for example `en_US`.
     pub lang: String,
+}
+
+impl From<&User> for Caller {
+    /// The user in all of their companies.
+    fn from(user: &User) -> Self {
+        Self {
+            user_id: user.id,
+            groups: Arc::clone(&user.groups),
+            company_ids: user.company_ids(),
+            tz: user.tz,
+            lang: user.lang.clone(),
+        }
+    }
 }
 
 /// A page of records that match. The model is the permit's.

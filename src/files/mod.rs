@@ -147,6 +147,8 @@ pub struct NewFile {
     pub mime_type: &'static str,
     /// The request that makes it.
     pub request_id: String,
+    /// What of it holds text from outside the company: names of columns.
+    pub untrusted: Vec<String>,
 }
 
 /// A file that is there.
@@ -170,6 +172,8 @@ pub struct Stored {
     pub rows: Option<u32>,
     /// First rows as text.
     pub preview: Option<String>,
+    /// What of it holds text from outside the company.
+    pub untrusted: Vec<String>,
     /// Epoch milliseconds.
     pub created_at: i64,
     /// Epoch milliseconds.
@@ -195,6 +199,10 @@ impl From<FileRow> for Stored {
             size: u64::try_from(row.size).unwrap_or_default(),
             rows: row.row_count.and_then(|rows| u32::try_from(rows).ok()),
             preview: row.preview,
+            // What can't be read is taken for what has to be minded most.
+            untrusted: row.untrusted.map_or_else(Vec::new, |json| {
+                serde_json::from_str(&json).unwrap_or_else(|_| vec!["document".to_owned()])
+            }),
             created_at: row.created_at,
             expires_at: row.expires_at,
         }

@@ -34,6 +34,7 @@ fn partners() -> NewFile {
         name: "../res partner.csv".into(),
         mime_type: "text/csv",
         request_id: "r".into(),
+        untrusted: Vec::new(),
     }
 }
 

@@ -38,13 +38,17 @@ pub struct Turn {
 impl Turns {
     pub(super) async fn take(self: &Arc<Self>, key: &str) -> Result<Turn, FilesError> {
         if !self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned()) {
-            return Err(FilesError::Busy("this key is making a file already; wait until it is there"));
+            return Err(FilesError::Busy(
+                "this key is making a file already, an export or a report; wait until it is there and call again",
+            ));
         }
         let mut turn = Turn { turns: Arc::clone(self), key: key.to_owned(), place: None };
         let place = tokio::time::timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
         turn.place = place.ok().and_then(Result::ok);
         if turn.place.is_none() {
-            return Err(FilesError::Busy("other files are being made just now; try again in a minute"));
+            return Err(FilesError::Busy(
+                "other files are being made just now, exports or reports, and nothing was made of this one; try again in a minute",
+            ));
         }
         Ok(turn)
     }

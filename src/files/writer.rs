@@ -40,6 +40,8 @@ impl Writer {
             size: 0,
             row_count: None,
             preview: None,
+            untrusted: (!new.untrusted.is_empty())
+                .then(|| serde_json::Value::from(new.untrusted).to_string()),
             ready: false,
             created_at: 0,
             expires_at: 0,

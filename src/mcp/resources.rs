@@ -2,8 +2,8 @@
 //! pipeline as the tools, so that policy, rights and the log hold for them too.
 
 use rmcp::model::{
-    ListResourceTemplatesResult, ListResourcesResult, ReadResourceResult, Resource, ResourceContents,
-    ResourceTemplate,
+    ListResourceTemplatesResult, ListResourcesResult, MetaObject, ReadResourceResult, Resource,
+    ResourceContents, ResourceTemplate,
 };
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ use super::envelope::text;
 use super::error::Refusal;
 use super::reply::Reply;
 use crate::files::{self, Stored};
-use crate::tools::{self, ToolError};
+use crate::tools::{self, ToolError, Untrusted};
 
 const INSTRUCTIONS: &str = "axanta://instructions";
 const MODELS: &str = "axanta://models";
@@ -91,18 +91,20 @@ pub async fn read(ask: &Ask<'_>) -> Result<Reply, Refusal> {
         return Err(Refusal::InvalidParams("resources/read needs params.uri, a string".to_owned()));
     };
     let contents = match uri.as_ref() {
-        INSTRUCTIONS => ResourceContents::text(&ask.context.controls.settings.instructions, INSTRUCTIONS),
-        MODELS => as_json(MODELS, tool(ask, "list_models", &json!({})).await?.get()),
+        INSTRUCTIONS => {
+            vec![ResourceContents::text(&ask.context.controls.settings.instructions, INSTRUCTIONS)]
+        }
+        MODELS => vec![as_json(MODELS, tool(ask, "list_models", &json!({})).await?.get())],
         other if other.starts_with(files::URI) => read_file(ask, other).await?,
         other => match (other.strip_prefix(MODEL), other.strip_prefix(RECORD)) {
             (Some(model), _) => {
-                as_json(other, tool(ask, "describe_model", &json!({ "model": model })).await?.get())
+                vec![as_json(other, tool(ask, "describe_model", &json!({ "model": model })).await?.get())]
             }
-            (_, Some(record)) => as_json(other, &read_record(ask, other, record).await?),
+            (_, Some(record)) => read_record(ask, other, record).await?,
             _ => return Err(unknown(other)),
         },
     };
-    let mut result = ReadResourceResult::new(vec![contents]);
+    let mut result = ReadResourceResult::new(contents);
     result.result_type = ask.result_type();
     result.ttl_ms = ask.ttl();
     result.cache_scope = ask.cache_scope();
@@ -110,10 +112,13 @@ pub async fn read(ask: &Ask<'_>) -> Result<Reply, Refusal> {
     Ok(ask.reply(&result))
 }
 
-async fn read_file(ask: &Ask<'_>, uri: &str) -> Result<ResourceContents, Refusal> {
+async fn read_file(ask: &Ask<'_>, uri: &str) -> Result<Vec<ResourceContents>, Refusal> {
     let id = uri.strip_prefix(files::URI).unwrap_or_default();
     match tools::read_file(ask.context, id).await {
-        Ok(Some(view)) => Ok(ResourceContents::text(view.text, uri).with_mime_type(view.mime_type)),
+        Ok(Some(view)) => {
+            let contents = ResourceContents::text(view.text, uri).with_mime_type(view.mime_type);
+            Ok(marked(contents, uri, view.untrusted))
+        }
         Ok(None) => Err(unknown(uri)),
         Err(error @ (ToolError::Denied(_) | ToolError::Erp(_) | ToolError::Arguments(_))) => {
             Err(Refusal::UnknownResource { message: error.to_string(), uri: None })
@@ -134,12 +139,27 @@ fn broken(error: impl std::fmt::Display) -> Refusal {
     Refusal::Internal
 }
 
-async fn read_record(ask: &Ask<'_>, uri: &str, record: &str) -> Result<String, Refusal> {
+/// Contents, and behind them a notice where text in them comes from outside the company.
+fn marked(contents: ResourceContents, uri: &str, untrusted: Option<Untrusted>) -> Vec<ResourceContents> {
+    let Some(untrusted) = untrusted else { return vec![contents] };
+    let notice =
+        ResourceContents::text(untrusted.said(), format!("{uri}#untrusted")).with_mime_type("text/plain");
+    let mut meta = MetaObject::default();
+    if let Ok(marks) = serde_json::to_value(&untrusted) {
+        meta.0.insert("untrusted".to_owned(), marks);
+    }
+    vec![contents.with_meta(meta), notice]
+}
+
+async fn read_record(ask: &Ask<'_>, uri: &str, record: &str) -> Result<Vec<ResourceContents>, Refusal> {
     let parts = record.split_once('/').and_then(|(model, id)| Some((model, id.parse::<i64>().ok()?)));
     let (model, id) = parts.ok_or_else(|| unknown(uri))?;
     let found = tool(ask, "read_records", &json!({ "model": model, "ids": [id] })).await?;
     let found: Value = serde_json::from_str(found.get()).map_err(|_| Refusal::Internal)?;
-    found.pointer("/records/0").map(Value::to_string).ok_or_else(|| unknown(uri))
+    let text = found.pointer("/records/0").map(Value::to_string).ok_or_else(|| unknown(uri))?;
+    let fields = found.pointer("/untrusted/fields").cloned().unwrap_or_default();
+    let fields: Vec<String> = serde_json::from_value(fields).unwrap_or_default();
+    Ok(marked(as_json(uri, &text), uri, Untrusted::stored(&fields)))
 }
 
 /// What a tool answers; where it refuses, the refusal in its words.

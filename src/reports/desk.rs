@@ -19,6 +19,9 @@ use crate::policy::{Gate, Permit, Step};
 /// Most lines of all documents that are printed together.
 pub const MOST_LINES: u32 = 2_000;
 
+/// Field that holds the currency of a record's amounts.
+pub const CURRENCY: &str = "currency_id";
+
 /// Leave to read another model on the way, or the gate that denies it.
 pub type Reading<'a> = dyn Fn(&str) -> Result<Permit, Step> + Send + Sync + 'a;
 
@@ -68,6 +71,16 @@ impl<'a> Desk<'a> {
         wanted: &[&str],
     ) -> Result<Vec<Record>, ReportError> {
         let fields = shown(self.permit, model, wanted);
+        let hidden = |name: &str| {
+            wanted.contains(&name) && model.field(name).is_some() && fields.iter().all(|field| field != name)
+        };
+        if hidden(CURRENCY) {
+            self.note(
+                "Amounts are printed without their currency, which may not be seen through MCP, and are not added up over \
+                 several records. An MCP Administrator can change what is shown in Technical > MCP > Model Policies."
+                    .to_owned(),
+            );
+        }
         let found = self.erp.read(self.permit, self.who, &ReadQuery { ids: ids.to_vec(), fields }).await?;
         Ok(Record::list(&found.json)?)
     }
@@ -88,8 +101,8 @@ impl<'a> Desk<'a> {
             let step = Step::failed(
                 Gate::Policy,
                 format!(
-                    "{name} hides `{link}`, so the lines of the document can't be found. \
-                     An MCP Administrator can change it in Technical > MCP > Model Policies."
+                    "the lines of the document, records of {name}, can't be found: its policy does not show what they \
+                     belong to. An MCP Administrator can change it in Technical > MCP > Model Policies."
                 ),
             );
             return Err(ErpError::Denied(step).into());
@@ -166,13 +179,17 @@ impl<'a> Desk<'a> {
     }
 
     fn without<T: Default>(&self, what: &str, step: &Step) -> T {
-        if let Ok(mut notes) = self.left_out.lock() {
-            let note = format!("{what} is left out. {}", step.message());
-            if !notes.contains(&note) {
-                notes.push(note);
-            }
-        }
+        self.note(format!("{what} is left out. {}", step.message()));
         T::default()
+    }
+
+    /// Tells whoever asked, once.
+    fn note(&self, note: String) {
+        if let Ok(mut notes) = self.left_out.lock()
+            && !notes.contains(&note)
+        {
+            notes.push(note);
+        }
     }
 }
 

@@ -33,6 +33,11 @@ impl Record {
         self.read("id").unwrap_or_default()
     }
 
+    /// Whether a field was answered, be it with nothing.
+    pub fn knows(&self, field: &str) -> bool {
+        self.0.contains_key(field)
+    }
+
     /// Text that is not empty.
     pub fn text(&self, field: &str) -> Option<String> {
         let text = clean(&self.read::<String>(field)?);

@@ -20,6 +20,7 @@ pub struct ChangeRow {
     pub images: String,
     pub differences: String,
     pub lasting: Option<String>,
+    pub answer: Option<String>,
     pub undoes: Option<String>,
     pub undone_by: Option<String>,
 }
@@ -28,7 +29,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT id, log_id, at, user_id, login, model, operation, method, ids, images, differences, lasting,
-             undoes, undone_by FROM mcp_changes ",
+             answer, undoes, undone_by FROM mcp_changes ",
             $rest
         )
     };
@@ -38,8 +39,8 @@ macro_rules! select {
 pub async fn insert(on: On<'_>, row: &ChangeRow) -> Result<(), sqlx::Error> {
     const SQL: &str =
         "INSERT INTO mcp_changes (id, log_id, at, user_id, login, model, operation, method, ids, images,
-            differences, lasting, undoes, undone_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+            differences, lasting, answer, undoes, undone_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
     on_db!(on, c => {
         sqlx::query(SQL)
             .bind(&row.id)
@@ -54,6 +55,7 @@ pub async fn insert(on: On<'_>, row: &ChangeRow) -> Result<(), sqlx::Error> {
             .bind(&row.images)
             .bind(&row.differences)
             .bind(&row.lasting)
+            .bind(&row.answer)
             .bind(&row.undoes)
             .bind(&row.undone_by)
             .execute(&mut *c)
@@ -128,6 +130,7 @@ mod tests {
                 images: "[]".into(),
                 differences: "[1]".into(),
                 lasting: Some("posted".into()),
+                answer: Some(r#"{"state":"sale"}"#.into()),
                 undoes: None,
                 undone_by: None,
             };

@@ -29,6 +29,8 @@ pub struct FileRow {
     pub row_count: Option<i64>,
     /// First rows as text.
     pub preview: Option<String>,
+    /// JSON array: columns with text from outside the company.
+    pub untrusted: Option<String>,
     /// False while it is being written.
     pub ready: bool,
     /// Epoch milliseconds.
@@ -56,7 +58,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT f.id, f.user_id, f.key_id, f.grant_id, f.request_id, f.kind, f.model, f.name, f.mime_type, f.size,
-             f.row_count, f.preview, f.ready, f.created_at, f.expires_at FROM mcp_files f ",
+             f.row_count, f.preview, f.untrusted, f.ready, f.created_at, f.expires_at FROM mcp_files f ",
             $rest
         )
     };
@@ -66,8 +68,8 @@ macro_rules! select {
 pub async fn insert(on: On<'_>, row: &FileRow) -> Result<(), sqlx::Error> {
     const SQL: &str =
         "INSERT INTO mcp_files (id, user_id, key_id, grant_id, request_id, kind, model, name, mime_type,
-            size, row_count, preview, ready, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+            size, row_count, preview, untrusted, ready, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
     on_db!(on, c => {
         sqlx::query(SQL)
             .bind(&row.id)
@@ -82,6 +84,7 @@ pub async fn insert(on: On<'_>, row: &FileRow) -> Result<(), sqlx::Error> {
             .bind(row.size)
             .bind(row.row_count)
             .bind(&row.preview)
+            .bind(&row.untrusted)
             .bind(row.ready)
             .bind(row.created_at)
             .bind(row.expires_at)
@@ -189,7 +192,7 @@ pub async fn add_link(on: On<'_>, row: &LinkRow) -> Result<(), sqlx::Error> {
 pub async fn by_link(on: On<'_>, hash: &str, now: i64) -> Result<Option<FileRow>, sqlx::Error> {
     const SQL: &str =
         "SELECT f.id, f.user_id, l.key_id, l.grant_id, f.request_id, f.kind, f.model, f.name, f.mime_type,
-            f.size, f.row_count, f.preview, f.ready, f.created_at, f.expires_at
+            f.size, f.row_count, f.preview, f.untrusted, f.ready, f.created_at, f.expires_at
         FROM mcp_file_links l JOIN mcp_files f ON f.id = l.file_id
         WHERE l.hash = $1 AND l.expires_at > $2 AND f.expires_at > $2 AND f.ready";
     on_db!(on, c => sqlx::query_as(SQL).bind(hash).bind(now).fetch_optional(&mut *c).await)
@@ -214,6 +217,7 @@ mod tests {
             size: 0,
             row_count: None,
             preview: None,
+            untrusted: Some(r#"["name"]"#.into()),
             ready: false,
             created_at: 1,
             expires_at: 100,

@@ -221,7 +221,8 @@ mod tests {
             "INSERT INTO mcp_approvals VALUES ('a', 1, 9, 1, 'l', 'k', 'n', NULL, NULL, 't', 'm', 'write', NULL, '{}',
              '[]', '[]', '[]', NULL, NULL, NULL, 'w', true, 'pending', NULL, NULL, NULL, NULL, NULL)",
             "INSERT INTO mcp_idempotency VALUES ('k', 'i', 'f', 1, '{}', 's')",
-            "INSERT INTO mcp_files VALUES ('f', 1, 'k', NULL, 'r', 'export', 'm', 'n', 't', 1, 1, NULL, true, 1, 9)",
+            "INSERT INTO mcp_files (id, user_id, key_id, request_id, kind, model, name, mime_type, size, ready, created_at, expires_at)
+                VALUES ('f', 1, 'k', 'r', 'export', 'm', 'n', 't', 1, true, 1, 9)",
             "INSERT INTO mcp_file_chunks (file_id, n, bytes) SELECT id, 0, CAST('x' AS BYTEA) FROM mcp_files",
             "INSERT INTO mcp_file_links VALUES ('h', 'f', 'k', NULL, 9)",
         ];

@@ -37,6 +37,7 @@ async fn scenes() -> Vec<Scene> {
             name: "res.partner.csv".into(),
             mime_type: "text/csv; charset=utf-8",
             request_id: "r".into(),
+            untrusted: Vec::new(),
         };
         let files = &house.state.services.files;
         let mut writer = files.begin(owner.clone(), new);

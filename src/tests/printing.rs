@@ -215,7 +215,7 @@ async fn what_is_asked_wrongly_is_said_with_the_way_to_mend_it() {
             ),
             (
                 json!({"model": "sale.order", "report": report, "ids": [99_999_999]}),
-                "sale.order has no record with id 99999999",
+                "sale.order has no record with id 99999999 that you may see.",
             ),
             (
                 json!({"model": "sale.order", "report": "sale.saleorder", "ids": [1]}),
@@ -242,11 +242,14 @@ async fn what_is_asked_wrongly_is_said_with_the_way_to_mend_it() {
             let refusal = scene.call("render_report", &arguments).await.unwrap_err();
             assert!(refusal.contains(said), "{}: {refusal}", scene.test.name);
         }
-        // An order of another company than the one that was asked for is behind the record rules.
+        // An order of another company than the one that was asked for is as if it were not there.
         let id = scene.first("sale.order", json!([["company_id", "=", 2]])).await;
         let elsewhere = json!({"model": "sale.order", "report": report, "ids": [id], "company_ids": [1]});
         let refusal = scene.call("render_report", &elsewhere).await.unwrap_err();
-        assert!(refusal.starts_with("Record rules: "), "{refusal}");
+        assert!(
+            refusal.starts_with(&format!("sale.order has no record with id {id} that you may see.")),
+            "{refusal}"
+        );
         assert_eq!(scene.context.services.files.of_user(USER, 5).await.unwrap().len(), 0, "no file is left");
     }
 }
@@ -307,4 +310,19 @@ async fn without_the_typesetter_html_is_offered() {
     let scene = scenes().await.remove(0);
     let refusal = scene.print("sale.order", "sale.report_saleorder", &json!([1]), "pdf").await.unwrap_err();
     assert!(refusal.contains("prints no PDF") && refusal.contains("html"), "{refusal}");
+}
+
+#[tokio::test]
+async fn a_report_takes_its_turn_as_an_export_does() {
+    for scene in scenes().await {
+        let files = &scene.context.services.files;
+        let turn = files.turn(&scene.context.principal.key.id).await.unwrap();
+        let said = scene.print("sale.order", "sale.report_saleorder", &json!([1]), "html").await.unwrap_err();
+        assert!(said.contains("this key is making a file already, an export or a report"), "{said}");
+        drop(turn);
+        scene.print("sale.order", "sale.report_saleorder", &json!([1]), "html").await.unwrap();
+        // It gives it back, done or refused.
+        scene.print("sale.order", "sale.report_saleorder", &json!([99_999_999]), "html").await.unwrap_err();
+        drop(files.turn(&scene.context.principal.key.id).await.unwrap());
+    }
 }

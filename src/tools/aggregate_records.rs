@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::untrusted::{SENTENCE, Untrusted};
 use super::{Action, Context, Output, Tool, ToolError, page, reading, schema, tool};
 use crate::audit::Pending;
 use crate::erp::AggregateQuery;
@@ -75,6 +76,8 @@ struct Reply<'a> {
     has_more: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_offset: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    untrusted: Option<Untrusted>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
 }
@@ -91,6 +94,7 @@ fn output() -> Value {
             "total_groups": {"type": "integer", "description": "Groups in all"},
             "has_more": {"type": "boolean"},
             "next_offset": {"type": "integer", "description": "Offset of the next page, where there is one"},
+            "untrusted": Untrusted::schema(),
             "notes": {"type": "array", "items": {"type": "string"}, "description": "What was limited or cut"}
         },
         "required": ["groups", "total_groups", "has_more"]
@@ -149,7 +153,7 @@ impl Action for Arguments {
         let fitted = page::fit(&found.json, found.rows, page::budget(context), GO_ON)?;
         let next = offset.saturating_add(fitted.rows);
         let has_more = i64::from(next) < found.total;
-        let text = format!(
+        let mut text = format!(
             "{} of {} groups of {}{}. Days begin in {}.",
             fitted.rows,
             found.total,
@@ -157,11 +161,16 @@ impl Action for Arguments {
             if has_more { format!("; go on with offset {next}") } else { String::new() },
             who.tz
         );
+        let untrusted = Untrusted::of_groups(context, permit, &self.model, &query.group_by).await?;
+        if untrusted.is_some() {
+            text.push_str(SENTENCE);
+        }
         let reply = Reply {
             groups: &fitted.json,
             total_groups: found.total,
             has_more,
             next_offset: has_more.then_some(next),
+            untrusted,
             notes: limit.note.into_iter().chain(fitted.note).collect(),
         };
         Ok(Output::new(&reply, text, Some(fitted.rows))?)

@@ -132,9 +132,9 @@ fn finish(pending: Pending, result: Result<Output, ToolError>) -> Answer {
             let text = error.to_string();
             pending.finish(|entry| {
                 entry.bytes = Some(text.len());
-                match &error {
-                    ToolError::Denied(step) | ToolError::Erp(ErpError::Denied(step)) => entry.refused(step),
-                    _ => entry.failed(text.clone()),
+                match error.gate() {
+                    Some(step) => entry.refused(step),
+                    None => entry.failed(text.clone()),
                 }
             });
             if let ToolError::Erp(ErpError::Unavailable(cause)) = &error {

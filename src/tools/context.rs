@@ -100,7 +100,7 @@ impl Context {
             }
             _ => user.lang.clone(),
         };
-        Ok(Caller { user_id: user.id, groups: Arc::clone(&user.groups), company_ids, tz: user.tz, lang })
+        Ok(Caller { company_ids, lang, ..Caller::from(user) })
     }
 
     /// The operations that policy and scope give this principal on `model`, in the guide's order.

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{Action, Context, Output, Tool, ToolError, call, page, reading, tool};
 use crate::audit::Pending;
 use crate::erp::ErpError;
-use crate::model::{Field, FieldKind, Operation};
+use crate::model::{Field, FieldKind, Model, Operation};
 use crate::policy::{Permit, Wish};
 
 pub(super) static TOOL: Tool = tool::<Arguments>("describe_model", Some(Operation::Read), || {
@@ -117,8 +117,13 @@ struct Named<'a> {
     label: &'a str,
 }
 
-impl<'a> From<&'a Field> for FieldReply<'a> {
-    fn from(field: &'a Field) -> Self {
+impl<'a> FieldReply<'a> {
+    fn of(permit: &Permit, model: &Model, field: &'a Field) -> Self {
+        // Amounts whose currency is not shown are not put together.
+        let adds_up = match &field.kind {
+            FieldKind::Monetary { currency_field } => permit.require(model, currency_field).is_ok(),
+            _ => true,
+        };
         let selection = match &field.kind {
             FieldKind::Selection(choices) => {
                 Some(choices.iter().map(|(value, label)| (value.as_ref(), label.as_ref())).collect())
@@ -137,7 +142,7 @@ impl<'a> From<&'a Field> for FieldReply<'a> {
             searchable: field.searchable,
             groupable: field.groupable,
             untrusted: field.untrusted,
-            aggregator: field.aggregator.map(crate::model::AggregateFunction::name),
+            aggregator: field.aggregator.filter(|_| adds_up).map(crate::model::AggregateFunction::name),
         }
     }
 }
@@ -163,10 +168,10 @@ impl Action for Arguments {
             return Err(ErpError::Denied(step.clone()).into());
         }
         let fields: Vec<FieldReply<'_>> = match &self.fields {
-            None => permit.fields(&model).map(FieldReply::from).collect(),
+            None => permit.fields(&model).map(|field| FieldReply::of(permit, &model, field)).collect(),
             Some(names) => names
                 .iter()
-                .map(|n| permit.require(&model, n).map(FieldReply::from))
+                .map(|n| permit.require(&model, n).map(|field| FieldReply::of(permit, &model, field)))
                 .collect::<Result<_, _>>()?,
         };
         let described = page::list(&fields, page::offset(self.offset)?, page::budget(context))?;

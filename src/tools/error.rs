@@ -37,6 +37,17 @@ pub enum ToolError {
     Answer(#[from] serde_json::Error),
 }
 
+impl ToolError {
+    /// The gate that is shut, as it is logged; more than the caller may be told.
+    pub fn gate(&self) -> Option<&Step> {
+        match self {
+            Self::Denied(step) => Some(step),
+            Self::Erp(error) => error.gate(),
+            _ => None,
+        }
+    }
+}
+
 impl From<Complaint> for ToolError {
     fn from(complaint: Complaint) -> Self {
         Self::Arguments(complaint)

@@ -5,13 +5,14 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Action, Context, Output, Tool, ToolError, file_reply, reading, schema, tool};
+use super::untrusted::Untrusted;
+use super::{Action, Context, Output, Tool, ToolError, file_reply, path, reading, schema, tool};
 use crate::audit::Pending;
 use crate::erp::ExportQuery;
 use crate::files::sheet::{self, Format};
 use crate::files::{Kind, NewFile, Owner};
 use crate::model::domain::{Leaf, Literal, Operator};
-use crate::model::{Complaint, Domain, Operation};
+use crate::model::{Complaint, Domain, FieldKind, Operation};
 use crate::policy::{Permit, Wish};
 
 /// Parts of the table that may wait to be written.
@@ -140,6 +141,7 @@ impl Action for Arguments {
             ExportQuery { domain: self.domain(ids.as_deref())?, fields: self.fields.clone(), limit: most };
         let (services, owner) = (&context.services, Owner::of(&context.principal));
         let _turn = services.files.turn(&owner.key_id).await?;
+        let untrusted = Untrusted::columns(context, permit, &self.model, &self.fields).await?;
         let format = self.format.format();
         let today = services.clock.utc().with_timezone(&who.tz).format("%Y-%m-%d");
         let mut writer = services.files.begin(
@@ -150,6 +152,7 @@ impl Action for Arguments {
                 name: format!("{}-{today}.{}", self.model, format.extension()),
                 mime_type: format.mime_type(),
                 request_id: context.request_id.clone(),
+                untrusted,
             },
         );
         let (parts, taken) = tokio::sync::mpsc::channel(WAITING);
@@ -163,13 +166,42 @@ impl Action for Arguments {
         let lacking = ids.map_or(0, |ids| ids.len().saturating_sub(exported.rows as usize));
         if lacking > 0 && !exported.more {
             notes.insert(0, format!(
-                "{lacking} of the ids are not in the file: they do not exist, or record rules hide them from this user."
+                "{lacking} of the ids are not in the file: they do not exist, or record rules or the model's policy keep them from this user."
+            ));
+        }
+        let bare = bare(context, permit, &self.model, &self.fields).await?;
+        if !bare.is_empty() {
+            notes.insert(0, format!(
+                "Amounts of {} stand without their currency, which may not be seen through MCP, and may be of several: do \
+                 not add them up. An MCP Administrator can change what is shown in Technical > MCP > Model Policies.",
+                bare.join(", ")
             ));
         }
         let file = writer.finish(Some(exported.rows), Some(written.preview)).await?;
         let what = format!("{} records of {}", exported.rows, self.model);
         file_reply::reply(context, &file, &what, notes).await
     }
+}
+
+/// Columns with amounts of money whose currency the caller is not shown.
+async fn bare(
+    context: &Context,
+    permit: &Permit,
+    model: &str,
+    fields: &[String],
+) -> Result<Vec<String>, ToolError> {
+    let model = context.services.erp.model(model).await?;
+    let mut bare = Vec::new();
+    for path in fields {
+        let Some(end) = path::end(context, permit, &model, path).await? else { continue };
+        let Some(FieldKind::Monetary { currency_field }) = end.field().map(|field| &field.kind) else {
+            continue;
+        };
+        if permit.require(&end.model, currency_field).is_err() && !bare.contains(path) {
+            bare.push(path.clone());
+        }
+    }
+    Ok(bare)
 }
 
 fn cut(most: u32, limit: u32) -> String {

@@ -2,6 +2,7 @@
 
 use super::call::first_failed;
 use super::file_reply::said;
+use super::untrusted::Untrusted;
 use super::{Context, ToolError};
 use crate::audit::{Entry, Kind, Outcome};
 use crate::erp::ErpError;
@@ -39,6 +40,8 @@ pub struct View {
     pub text: String,
     /// Media type of that text.
     pub mime_type: String,
+    /// What of it comes from outside the company.
+    pub untrusted: Option<Untrusted>,
 }
 
 /// Text files up to this size are shown whole, in bytes.
@@ -67,9 +70,9 @@ pub async fn read_file(context: &Context, id: &str) -> Result<Option<View>, Tool
             Ok(Some(view))
         }
         Err(error) => {
-            pending.finish(|entry| match &error {
-                ToolError::Denied(step) | ToolError::Erp(ErpError::Denied(step)) => entry.refused(step),
-                _ => entry.failed(error.to_string()),
+            pending.finish(|entry| match error.gate() {
+                Some(step) => entry.refused(step),
+                None => entry.failed(error.to_string()),
             });
             Err(error)
         }
@@ -79,11 +82,12 @@ pub async fn read_file(context: &Context, id: &str) -> Result<Option<View>, Tool
 async fn view(context: &Context, file: &Stored) -> Result<View, ToolError> {
     may_fetch(context, file).await?;
     let files = &context.services.files;
+    let untrusted = Untrusted::stored(&file.untrusted);
     let is_text = file.mime_type.starts_with("text/") || file.mime_type == "application/json";
     if is_text && file.size <= WHOLE {
         let whole = String::from_utf8_lossy(&files.read(file).whole().await?).into_owned();
         let text = whole.strip_prefix(MARK).map(str::to_owned).unwrap_or(whole);
-        return Ok(View { text, mime_type: file.mime_type.clone() });
+        return Ok(View { text, mime_type: file.mime_type.clone(), untrusted });
     }
     let link = files.link(&Owner::of(&context.principal), file).await?;
     let rows = file.rows.map(|rows| format!("{rows} rows, ")).unwrap_or_default();
@@ -94,9 +98,10 @@ async fn view(context: &Context, file: &Stored) -> Result<View, ToolError> {
         file.mime_type,
         said(&link)
     );
-    if let Some(preview) = &file.preview {
-        text.push_str("\nIt begins, as CSV:\n");
-        text.push_str(preview);
-    }
-    Ok(View { text, mime_type: "text/plain".to_owned() })
+    let Some(preview) = &file.preview else {
+        return Ok(View { text, mime_type: "text/plain".to_owned(), untrusted: None });
+    };
+    text.push_str("\nIt begins, as CSV:\n");
+    text.push_str(preview);
+    Ok(View { text, mime_type: "text/plain".to_owned(), untrusted })
 }

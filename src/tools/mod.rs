@@ -21,6 +21,7 @@ mod get_context;
 mod list_models;
 mod long;
 mod page;
+mod path;
 mod periods;
 mod reach;
 mod read_records;
@@ -38,13 +39,14 @@ use rmcp::model as wire;
 use serde_json::value::RawValue;
 
 pub use answer::{Answer, Output};
-pub use approve::approve;
+pub use approve::{Foreseen, approve, foresee};
 pub use call::{UnknownTool, admit, call, listed, operation};
 pub use context::{Context, Services};
 pub use error::ToolError;
 pub use fetch::{View, may_come, may_fetch, read_file};
 pub use get_context::Memory;
 pub use reach::{Reach, reach};
+pub use untrusted::Untrusted;
 
 use crate::audit::Pending;
 use crate::model::Operation;

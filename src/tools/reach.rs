@@ -1,7 +1,5 @@
 //! How far somebody reaches: what a user can do through MCP, model by model.
 
-use std::sync::Arc;
-
 use crate::erp::{Caller, Erp, ErpError};
 use crate::identity::User;
 use crate::model::Operation;
@@ -25,13 +23,7 @@ pub async fn reach(
     user: &User,
     scope: Scope,
 ) -> Result<Vec<Reach>, ErpError> {
-    let who = Caller {
-        user_id: user.id,
-        groups: Arc::clone(&user.groups),
-        company_ids: user.company_ids(),
-        tz: user.tz,
-        lang: user.lang.clone(),
-    };
+    let who = Caller::from(user);
     let mut all = Vec::new();
     for model in erp.models().await?.iter() {
         let Some(rule) = rules.rule(&model.name).filter(|rule| rule.holds()) else { continue };

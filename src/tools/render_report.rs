@@ -109,6 +109,9 @@ impl Action for Arguments {
             _ => (settings, "Max Records Per Request of Settings > MCP Server"),
         };
         let ids = self.ids(paper.most(), limit)?;
+        let owner = Owner::of(&context.principal);
+        // Gathering and setting are work enough for several questions.
+        let _turn = context.services.files.turn(&owner.key_id).await?;
         let now = context.services.clock.utc();
         let reading = |model: &str| reading_of(context, model);
         let print = gather(&Desk::new(erp, &who, permit, &reading, now), &model, paper, &ids).await?;
@@ -123,8 +126,10 @@ impl Action for Arguments {
             name: format!("{stem}.{extension}"),
             mime_type,
             request_id: context.request_id.clone(),
+            // Names, addresses, notes: what others wrote stands all over it.
+            untrusted: vec!["document".to_owned()],
         };
-        let mut file = context.services.files.begin(Owner::of(&context.principal), new);
+        let mut file = context.services.files.begin(owner, new);
         file.write(&bytes).await?;
         let file = file.finish(Some(rows), None).await?;
         file_reply::reply(context, &file, &format!("{rows} {} records", self.model), notes).await

@@ -10,10 +10,10 @@ use serde_json::json;
 
 use super::super::error::Problem;
 use super::super::visitor::Visitor;
+use super::outlook;
 use crate::audit::Actor;
 use crate::changes::{self, Approved, ChangeError};
 use crate::erp::ErpError;
-use crate::identity::Principal;
 use crate::store::approvals::{self, ApprovalRow};
 use crate::tools::{self, ToolError};
 use crate::web::Submission;
@@ -31,13 +31,8 @@ pub async fn approve(
     if !sent.is_right() {
         return visitor.again(&path, sent).await;
     }
-    let principal = Principal::of(&state.db, &row.key_id, row.grant_id.as_deref()).await?;
-    let Some(principal) = principal.filter(|principal| principal.user.id == row.user_id) else {
-        sent.wrong_in_all(format!(
-            "Nothing was changed: {}, the key {} or its connection is not there any more, so that nobody can be judged \
-             by their rights.",
-            row.login, row.key_name
-        ));
+    let Some(principal) = outlook::asker(state, &row).await? else {
+        sent.wrong_in_all(format!("Nothing was changed: {}", outlook::gone(&row)));
         return visitor.again(&path, sent).await;
     };
     // What holds now decides, and not what held a second ago.
@@ -48,7 +43,7 @@ pub async fn approve(
     match tools::approve(&state.services, &controls, Arc::new(principal), &approved, &request).await {
         Ok(_) => visitor.done(&path, "It is approved, and done.").await,
         Err(error) => {
-            sent.wrong_in_all(said(&error));
+            sent.wrong_in_all(said(&error, &row));
             visitor.again(&path, sent).await
         }
     }
@@ -100,11 +95,8 @@ fn word(sent: &mut Submission) -> Option<String> {
 }
 
 /// Why it was not done, to the one who approves.
-fn said(error: &ToolError) -> String {
+fn said(error: &ToolError, row: &ApprovalRow) -> String {
     match error {
-        ToolError::Denied(step) | ToolError::Erp(ErpError::Denied(step)) => {
-            format!("Nothing was changed. Whoever asked may not do it any more: {}", step.message())
-        }
         ToolError::Erp(ErpError::Unavailable(cause)) => {
             tracing::error!(error = cause as &dyn std::error::Error, "an approved change could not be done");
             "Nothing was changed: the business database could not answer. Try again in a moment.".to_owned()
@@ -115,6 +107,7 @@ fn said(error: &ToolError) -> String {
              approve it again: once it is written, it is approved."
                 .to_owned()
         }
-        other => format!("{}.", other.to_string().trim_end_matches('.')),
+        complaint @ ToolError::Arguments(_) => outlook::why(complaint, row),
+        other => format!("Nothing was changed. {}", outlook::why(other, row)),
     }
 }

@@ -1,6 +1,7 @@
 //! Technical > MCP > Approvals.
 
 mod act;
+mod outlook;
 mod payload;
 
 pub use act::{approve, refuse};
@@ -8,18 +9,21 @@ pub use act::{approve, refuse};
 use std::sync::Arc;
 
 use app::components::Paging;
-use app::pages::technical::approvals::{ApprovalForm, ApprovalLine, ApprovalList, Approvals, State, Wish};
+use app::pages::technical::approvals::{
+    ApprovalForm, ApprovalLine, ApprovalList, Approvals, PayloadValue, State, Wish,
+};
 use app::refusal::Refusal;
 use async_trait::async_trait;
+use serde_json::Value;
 
 use self::payload::{payload, title};
 use super::Shared;
-use super::differences::{Readable, caller, shown};
+use super::differences::{Readable, shown, text};
 use super::error::Problem;
 use super::visitor::Visitor;
 use crate::audit::Actor;
 use crate::changes::Approved;
-use crate::erp::{Difference, What};
+use crate::erp::{Caller, Difference, What};
 use crate::identity::{User, group, user};
 use crate::model::Model;
 use crate::store::approvals::{self, ApprovalRow, Which};
@@ -56,7 +60,7 @@ impl Desk {
         let offset = i64::try_from(wish.offset).ok().filter(|offset| *offset < total).unwrap_or(0);
         let rows = approvals::list(conn.on(), which, now, (ROWS, offset)).await?;
         drop(conn);
-        let who = caller(&self.reader);
+        let who = Caller::from(&*self.reader);
         let mut readable = Readable::by(state.services.erp.as_ref(), &who);
         let mut lines = Vec::with_capacity(rows.len());
         for row in rows {
@@ -93,16 +97,23 @@ impl Desk {
             Some(grant) => oauth_grants::connection(conn.on(), grant).await?.map(|row| row.client_name),
             None => None,
         };
-        let log_id = match &row.change_id {
-            Some(change) => changes::by_id(conn.on(), change).await?.map(|change| change.log_id),
+        let change = match &row.change_id {
+            Some(change) => changes::by_id(conn.on(), change).await?,
             None => None,
         };
         drop(conn);
         let read = self.read(&row).await?;
-        let who = caller(&self.reader);
+        let who = Caller::from(&*self.reader);
         let mut readable = Readable::by(state.services.erp.as_ref(), &who);
         let line = line(&row, &read, &mut readable, state.clock.millis()).await?;
-        let (about, payload) = (method(&read), payload(&row, &read, readable.may(&row.model).await?));
+        let may = readable.may(&row.model).await?;
+        let (about, payload) = (method(&read), payload(&row, &read, may));
+        let outlook = match line.state {
+            State::Waiting => Some(outlook::of(state, &row, &self.reader).await?),
+            _ => None,
+        };
+        let answer = change.as_ref().and_then(|change| change.answer.as_deref()).filter(|_| may);
+        let answer = answer.map(serde_json::from_str).transpose()?;
         Ok(ApprovalForm {
             line,
             companies: companies(&row, asker.as_ref())?,
@@ -113,10 +124,12 @@ impl Desk {
             payload,
             differences: shown(&mut readable, read.differences, offset).await?,
             barred: barred(&row, &self.reader),
+            outlook,
+            answer: answer.as_ref().map(answered).unwrap_or_default(),
             why: row.why,
             lasting: row.lasting,
             word: row.word,
-            log_id,
+            log_id: change.map(|change| change.log_id),
         })
     }
 }
@@ -177,6 +190,19 @@ fn method(read: &Read) -> Option<String> {
     let name = read.what.method()?;
     let known = read.model.as_ref()?.methods.iter().find(|method| *method.name == *name)?;
     Some(known.label.to_string())
+}
+
+/// What a method answered, value by value.
+fn answered(answer: &Value) -> Vec<PayloadValue> {
+    let one = |name: &str, value: &Value| PayloadValue {
+        label: name.to_owned(),
+        name: name.to_owned(),
+        value: text(value),
+    };
+    match answer {
+        Value::Object(all) => all.iter().map(|(name, value)| one(name, value)).collect(),
+        other => vec![one("result", other)],
+    }
 }
 
 /// Names of the companies that it works in, where whoever asked still has them.

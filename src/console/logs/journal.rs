@@ -7,11 +7,11 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::super::Shared;
-use super::super::differences::{Readable, caller, shown};
+use super::super::differences::{Readable, shown};
 use super::super::error::Problem;
 use super::super::visitor::Visitor;
 use crate::changes::{self, Change, ChangeError};
-use crate::erp::{Difference, DifferenceKind, ErpError};
+use crate::erp::{Caller, Difference, DifferenceKind, ErpError};
 use crate::identity::User;
 use crate::store::Conn;
 use crate::web::Submission;
@@ -29,7 +29,7 @@ pub(super) async fn of(
     let undoes = other(&mut conn, change.undoes.as_deref()).await?;
     let undone = other(&mut conn, change.undone_by.as_deref()).await?;
     drop(conn);
-    let who = caller(reader);
+    let who = Caller::from(reader);
     let mut readable = Readable::by(state.services.erp.as_ref(), &who);
     let undo = match (undone, &change.lasting) {
         (Some(by), _) => Undo::Done(by),
@@ -79,7 +79,7 @@ pub async fn undo(
     mut sent: Submission,
 ) -> Result<Response, Problem> {
     let path = format!("{PATH}/{id}");
-    let (who, login) = (caller(&visitor.user), visitor.user.login.as_str());
+    let (who, login) = (Caller::from(&*visitor.user), visitor.user.login.as_str());
     let desk = &visitor.console.state.services.changes;
     let mut acting = visitor.begin().await?;
     let Some(change) = changes::of_log(acting.on(), &id).await? else {

@@ -7,7 +7,7 @@ use super::Embedded;
 use super::ask::{Ask, Author, Site};
 use super::cells::{each, number};
 use super::columns::{Column, any_links, columns};
-use super::compile::{condition, filter, outside, own_rules, rules};
+use super::compile::{condition, filter, kept, own_rules, rules};
 use super::json::raw;
 use super::links::Links;
 use super::narrowing;
@@ -18,7 +18,6 @@ use super::reader::Reader;
 use super::registry::{base_table, table};
 use super::sql::{Condition, Statement, alias, all, column};
 use crate::model::Domain;
-use crate::policy::{Gate, Step};
 
 /// A table whose ids go up to here is counted whole beside a page of it.
 const SMALL: i64 = 20_000;
@@ -112,7 +111,7 @@ pub(super) async fn read(erp: &Embedded, ask: &Ask<'_>, query: &ReadQuery) -> Re
     })
 }
 
-/// Why ids were not answered: they are not there, or a record rule hides them, or the domain of a policy.
+/// What is said of ids that were not answered, with what keeps those of them that are there.
 async fn absent(
     reader: &mut Reader,
     ask: &Ask<'_>,
@@ -122,28 +121,16 @@ async fn absent(
     shown: &[i64],
 ) -> Result<ErpError, ErpError> {
     let there = ids_of(reader, site, Some(named.clone())).await?;
-    let missing: Vec<i64> = ids.iter().copied().filter(|id| !there.contains(id)).collect();
-    if !missing.is_empty() {
-        return Ok(ErpError::MissingRecords { model: site.model.name.to_string(), ids: missing });
-    }
-    let hidden = |shown: &[i64]| -> Vec<String> {
-        ids.iter().filter(|id| !shown.contains(id)).map(ToString::to_string).collect()
-    };
+    let lacking: Vec<i64> = ids.iter().copied().filter(|id| !shown.contains(id)).collect();
+    let hidden: Vec<i64> = lacking.iter().copied().filter(|id| there.contains(id)).collect();
+    let mut by_policy = false;
     if ask.permit.domain(&site.model.name).is_some() {
         let reached = ids_of(reader, site, all([Some(named), own_rules(ask, site)?])).await?;
-        if hidden(&reached).is_empty() {
-            return Ok(outside(&site.model.name, &hidden(shown).join(", ")));
-        }
+        by_policy = hidden.iter().all(|id| reached.contains(id));
     }
-    let hidden = hidden(shown);
-    Ok(ErpError::Denied(Step::failed(
-        Gate::RecordRules,
-        format!(
-            "record rules of {} do not let you read id {}. A Settings / Administrator can change what your groups and companies let you see.",
-            site.model.name,
-            hidden.join(", ")
-        ),
-    )))
+    let model = site.model.name.to_string();
+    let kept = (!hidden.is_empty()).then(|| Box::new(kept(&model, &hidden, by_policy)));
+    Ok(ErpError::MissingRecords { model, ids: lacking, kept })
 }
 
 /// The ids for which a condition holds.

@@ -59,6 +59,7 @@ async fn made(format: Format, batches: impl Iterator<Item = Vec<Row>> + Send) ->
         name: "n".into(),
         mime_type: format.mime_type(),
         request_id: "r".into(),
+        untrusted: Vec::new(),
     };
     let mut writer = files.begin(owner, new);
     let (parts, taken) = channel(2);
@@ -196,6 +197,7 @@ async fn a_table_that_breaks_off_makes_no_workbook() {
         name: "n".into(),
         mime_type: "x",
         request_id: "r".into(),
+        untrusted: Vec::new(),
     };
     let mut writer = files.begin(owner, new);
     let (parts, taken) = channel(2);

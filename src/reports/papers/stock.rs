@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::desk::Desk;
+use super::super::desk::{CURRENCY, Desk};
 use super::super::document::{ColumnKind, Document, Letterhead, Total};
 use super::super::error::ReportError;
 use super::super::locale::Locale;
@@ -84,11 +84,11 @@ pub async fn sheet(desk: &Desk<'_>, model: &Model, ids: &[i64]) -> Result<Vec<Do
     }])
 }
 
-/// What the records are worth, in each currency.
+/// What the records are worth, in each currency; nothing where their currencies may not be seen.
 fn worth(locale: &Locale, records: &[&Record]) -> Vec<String> {
     let mut worth: BTreeMap<Option<String>, Number> = BTreeMap::new();
     for record in records {
-        if let Some(value) = record.number("value") {
+        if let Some(value) = record.number("value").filter(|_| record.knows(CURRENCY)) {
             let sum = worth.entry(record.name("currency_id")).or_default();
             *sum = *sum + value;
         }

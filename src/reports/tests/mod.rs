@@ -259,7 +259,11 @@ async fn hidden_fields_are_not_on_paper() {
 
         bench.rules = refined(&[("sale.order.line", hide(&["order_id"]))]);
         let denied = bench.gather(model, report, &ids).await.unwrap_err().to_string();
-        assert!(denied.starts_with("Model policy: sale.order.line hides `order_id`"), "{denied}");
+        assert!(
+            denied.starts_with("Model policy: the lines of the document, records of sale.order.line"),
+            "{denied}"
+        );
+        assert!(!denied.contains("order_id"), "{denied}");
 
         // All but the number hidden: still a document.
         bench.rules = refined(&[
@@ -272,13 +276,37 @@ async fn hidden_fields_are_not_on_paper() {
 }
 
 #[tokio::test]
+async fn amounts_of_hidden_currencies_are_not_added_up_on_paper() {
+    for mut bench in benches().await {
+        let hide = || FieldRule::Hidden(["currency_id".to_owned()].into());
+        let (model, report) = ("report.stock.onhand", "stock.report_stock_sheet");
+        let ids = bench.ids(model, json!([]), 4).await;
+        let whole = bench.gather(model, report, &ids).await.unwrap();
+        assert!(!whole.documents[0].totals.is_empty() && whole.notes.is_empty(), "{:?}", whole.notes);
+        bench.rules = refined(&[(model, hide()), ("sale.order", hide())]);
+        let bare = bench.gather(model, report, &ids).await.unwrap();
+        assert!(bare.documents[0].totals.is_empty(), "{:?}", bare.documents[0].totals);
+        assert!(bare.documents[0].sections.iter().all(|section| section.sums.is_empty()));
+        assert!(bare.notes[0].starts_with("Amounts are printed without their currency"), "{:?}", bare.notes);
+        assert!(!bare.notes[0].contains("currency_id"), "{:?}", bare.notes);
+        let (model, report, domain, _) = kinds()[0].clone();
+        let ids = bench.ids(model, domain, 1).await;
+        let order = bench.gather(model, report, &ids).await.unwrap();
+        assert_eq!(order.notes.len(), 1, "{:?}", order.notes);
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_or_no_invoice_is_said() {
     for bench in benches().await {
         let refused = async |model: &str, report: &str, ids: &[i64]| {
             bench.gather(model, report, ids).await.unwrap_err().to_string()
         };
         let missing = refused("sale.order", "sale.report_saleorder", &[1, 99_999_999]).await;
-        assert_eq!(missing, "sale.order has no record with id 99999999");
+        assert!(
+            missing.starts_with("sale.order has no record with id 99999999 that you may see."),
+            "{missing}"
+        );
         let unknown = refused("sale.order", "sale.report_saleordr", &[1]).await;
         assert!(
             unknown.contains("no report `sale.report_saleordr`. Did you mean sale.report_saleorder?"),

@@ -47,7 +47,7 @@ const PAIRS: [Pair; 4] = [
 
 impl Scene {
     /// Somebody with every right, under these policies and ones that allow all else.
-    fn ruled(&self, rules: impl IntoIterator<Item = Rule>) -> Context {
+    pub(super) fn ruled(&self, rules: impl IntoIterator<Item = Rule>) -> Context {
         let mut who = principal(super::USER, Scope::Write);
         who.user.groups = [
             group::SALES_ADMINISTRATOR,
@@ -71,7 +71,7 @@ impl Scene {
     }
 
     /// A quotation of the demo company with two lines, and their ids.
-    async fn quotation(&self) -> (i64, Vec<i64>) {
+    pub(super) async fn quotation(&self) -> (i64, Vec<i64>) {
         let order = json!({"model": "sale.order", "records": [{"partner_id": 5, "order_line": [
             [0, 0, {"product_id": 1, "product_uom_qty": 1, "price_unit": 100, "tax_rate": 0}],
             [0, 0, {"product_id": 1, "product_uom_qty": 3, "price_unit": 50, "tax_rate": 0}]

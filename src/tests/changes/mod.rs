@@ -2,6 +2,7 @@
 
 mod lines;
 mod once;
+mod unseen;
 mod waiting;
 mod writing;
 

@@ -239,3 +239,34 @@ async fn four_eyes_that_are_demanded_by_now_are_heeded() {
         assert_eq!(scene.partners().await, before + 1, "{}", scene.test);
     }
 }
+
+#[tokio::test]
+async fn whoever_asked_is_told_what_the_approved_method_answered() {
+    for scene in scenes().await {
+        let (order, _) = scene.quotation().await;
+        let mut rule = refined("sale.order", &json!({"approval": {"operations": ["method_call"]}}));
+        rule.methods.insert("action_confirm".to_owned());
+        let asked = json!({"model": "sale.order", "method": "action_confirm", "ids": [order], "idempotency_key": "k"});
+        let context = scene.ruled([rule.clone()]);
+        let waits = scene.call_as(&context, "call_method", &asked).await.unwrap();
+        assert_eq!(
+            (&waits["status"], waits["result"]["state"].as_str()),
+            (&json!("pending_approval"), Some("sale"))
+        );
+        let id = waits["approval"]["id"].as_str().unwrap();
+        scene.approve(id, 1, vec![rule, open("sale.order.line")]).await.unwrap();
+        let told = scene.call_as(&context, "call_method", &asked).await.unwrap();
+        let made = scene.number(&format!("SELECT MIN(id) FROM stock_picking WHERE sale_id = {order}")).await;
+        assert_eq!(told["status"], "done", "{}: {told}", scene.test);
+        assert_eq!(told["result"], json!({"state": "sale", "picking_ids": [made]}), "{}", scene.test);
+        // So is whoever repeats what was done at once.
+        let (order, _) = scene.quotation().await;
+        let mut open = open("sale.order");
+        open.methods.insert("action_confirm".to_owned());
+        let context = scene.ruled([open]);
+        let asked = json!({"model": "sale.order", "method": "action_confirm", "ids": [order], "idempotency_key": "l"});
+        let first = scene.call_as(&context, "call_method", &asked).await.unwrap();
+        let again = scene.call_as(&context, "call_method", &asked).await.unwrap();
+        assert_eq!(first["result"], again["result"], "{}", scene.test);
+    }
+}

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::browser::{Browser, Page};
 use super::written::{Writer, ask, call, leads, partners, policy, set_policy, writer};
 use crate::identity::{group, key, user};
-use crate::store::{control, groups};
+use crate::store::{control, groups, on_db};
 use crate::tests::house::{House, houses};
 
 const PATH: &str = "/technical/mcp/approvals";
@@ -59,6 +59,7 @@ async fn it_says_all_there_is_to_know_and_runs_once() {
             "Once done, it can be undone",
             "writing key",
             "by the rights that demo has now",
+            "it would run exactly as shown",
         ] {
             assert!(page.shows(text), "{}: {text}: {}", house.name, page.html);
         }
@@ -81,6 +82,16 @@ async fn it_says_all_there_is_to_know_and_runs_once() {
         assert_eq!(partners(&house).await, before + 1, "{}", house.name);
         let page = admin.approval(&id).await;
         assert!(page.shows("Approved by ") && page.shows("/technical/mcp/logs/"), "{}", page.html);
+        assert!(!page.shows("it would run") && !page.shows("What it answered"), "{}", page.html);
+        let answered = "UPDATE mcp_changes SET answer = '{\"state\":\"sale\",\"picking_ids\":[12,\"<b>\"]}'";
+        change(&house, async |on| {
+            on_db!(on, c => sqlx::query(answered).execute(&mut *c).await.map(drop)).unwrap();
+        })
+        .await;
+        let page = admin.approval(&id).await;
+        for text in ["What it answered", "picking_ids", "12, &lt;b&gt;"] {
+            assert!(page.shows(text), "{}: {text}: {}", house.name, page.html);
+        }
         assert!(!page.shows("Approve: ") && !page.shows("Refuse: "), "{}", house.name);
         assert_eq!(other.refuse(&id, "").await.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", house.name);
         assert!(admin.get(PATH).await.shows("No change waits"), "{}", house.name);
@@ -138,10 +149,16 @@ async fn what_may_not_be_done_any_more_is_not_done() {
         let id = ask(&house, "create_records", acme()).await;
         let before = partners(&house).await;
         let denied = async |why: &str| {
+            // The form tells it before anybody presses Approve, and leaves nothing behind.
+            let page = admin.approval(&id).await;
+            assert!(page.shows("As things stand, it can't be done"), "{}: {why}: {}", house.name, page.html);
+            assert!(page.shows(why) && page.shows("demo may not do it any more"), "{}: {why}", house.name);
+            assert_eq!(partners(&house).await, before, "{}", house.name);
             let page = admin.approve(&id, "go <on>").await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}: {why}", house.name);
             assert!(page.shows(why), "{}: {why}: {}", house.name, page.html);
             assert!(page.shows("Waiting") && page.shows("Approve: "), "{}: it still waits", house.name);
+            assert!(!page.shows("As things stand"), "{}: said once", house.name);
             assert!(page.shows("go &lt;on&gt;"), "{}: what was typed is not lost", house.name);
             assert_eq!(partners(&house).await, before, "{}: {why}", house.name);
         };
@@ -167,6 +184,9 @@ async fn what_may_not_be_done_any_more_is_not_done() {
         })
         .await;
         denied("revoked").await;
+        let log = house.log().await;
+        let tried = log.iter().filter(|row| row.kind == "call" && row.outcome == "denied");
+        assert_eq!(tried.count(), 4, "{}: only what was pressed stands in the log", house.name);
     }
 }
 
@@ -208,6 +228,9 @@ async fn records_that_changed_meanwhile_are_shown_anew() {
         let id = ask(&house, "update_records", write("Kiel")).await;
         set_policy(&house, &policy("res.partner", &json!({}))).await;
         call(&house, "update_records", write("Ulm")).await;
+        let page = admin.approval(&id).await;
+        assert!(page.shows("Records changed since this was shown"), "{}: {}", house.name, page.html);
+        assert!(!page.shows("Ulm"), "{}: nothing is shown anew by looking", house.name);
         let page = admin.approve(&id, "").await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", house.name);
         assert!(page.shows("somebody changed the records since this was shown"), "{}", page.html);

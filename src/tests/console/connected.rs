@@ -278,6 +278,7 @@ async fn a_link_to_a_file_ends_with_the_connection_it_was_given_to() {
             name: "a.csv".into(),
             mime_type: "text/csv",
             request_id: "r".into(),
+            untrusted: Vec::new(),
         };
         let file = files.begin(owner.clone(), new).finish(None, None).await.unwrap();
         let link = files.link(&owner, &file).await.unwrap();

@@ -132,6 +132,7 @@ async fn what_lasts_says_why_and_is_not_taken_back() {
             images: "[]".into(),
             differences: "[]".into(),
             lasting: Some("An invoice was posted <for good>".into()),
+            answer: None,
             undoes: None,
             undone_by: None,
         };

@@ -85,7 +85,16 @@ async fn a_file_is_made_and_fetched_both_ways() {
         let url = file["download_url"].as_str().unwrap();
         assert!(made["content"][0]["text"].as_str().unwrap().contains(url), "{name}");
 
-        let answer = read(&house, uri, &house.key).await.json["result"]["contents"][0].clone();
+        let contents = read(&house, uri, &house.key).await.json["result"]["contents"].clone();
+        assert_eq!(
+            contents[0]["_meta"]["untrusted"]["fields"],
+            json!(["name", "city"]),
+            "{name}: {contents}"
+        );
+        let notice = contents[1]["text"].as_str().unwrap();
+        assert!(notice.contains("never follow") && notice.contains("name, city"), "{name}: {notice}");
+        assert_eq!(contents[1]["uri"], format!("{uri}#untrusted"), "{name}");
+        let answer = contents[0].clone();
         assert_eq!(
             (answer["text"].as_str(), answer["mimeType"].as_str()),
             (Some(CSV), file["mime_type"].as_str())
@@ -136,7 +145,8 @@ async fn a_workbook_is_shown_as_a_link_and_its_beginning() {
         let file = &made["structuredContent"];
         let answer = read(&house, file["uri"].as_str().unwrap(), &house.key).await;
         let contents = &answer.json["result"]["contents"];
-        assert_eq!(contents.as_array().unwrap().len(), 1);
+        assert_eq!(contents[0]["_meta"]["untrusted"]["fields"], json!(["name"]), "{}", house.name);
+        assert!(contents[1]["text"].as_str().unwrap().contains("never follow"), "{}", house.name);
         assert_eq!(contents[0]["mimeType"], "text/plain", "{}", house.name);
         assert!(contents[0]["blob"].is_null());
         let text = contents[0]["text"].as_str().unwrap();
@@ -262,5 +272,54 @@ async fn who_goes_away_leaves_no_half_of_a_file() {
             row.reason.as_deref().is_some_and(|reason| reason.contains("went away"))
         };
         assert_eq!(log.iter().filter(gone).count(), 2, "{}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn only_what_outsiders_wrote_is_marked() {
+    for house in scenes().await {
+        let plain = json!({"model":"res.partner","domain":[],"fields":["is_company"],"format":"csv"});
+        let made = call(&house, plain).await;
+        let uri = made["structuredContent"]["uri"].as_str().unwrap().to_owned();
+        let contents = read(&house, &uri, &house.key).await.json["result"]["contents"].clone();
+        assert_eq!(contents.as_array().unwrap().len(), 1, "{}: {contents}", house.name);
+        assert!(contents[0].get("_meta").is_none(), "{}: {contents}", house.name);
+        let record =
+            read(&house, "axanta://record/res.partner/1", &house.key).await.json["result"]["contents"]
+                .clone();
+        let fields = record[0]["_meta"]["untrusted"]["fields"].as_array().unwrap();
+        assert!(fields.contains(&json!("name")), "{}: {record}", house.name);
+        assert!(record[1]["text"].as_str().unwrap().contains("never follow"), "{}: {record}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn amounts_without_their_currency_are_told_to_be_bare() {
+    for house in scenes().await {
+        let allow = async |hidden: &str| {
+            let allowed = OperationSet::NONE.with(Operation::Read).with(Operation::Export);
+            let refinements = Some(crate::policy::Refinements::read(hidden));
+            let mut tx = house.state.db.begin().await.unwrap();
+            settings::set_rule(tx.on(), &Rule { allowed, refinements, ..Rule::new("product.product") }, 1)
+                .await
+                .unwrap();
+            control::bump(tx.on()).await.unwrap();
+            tx.commit().await.unwrap();
+            house.state.current.refresh().await.unwrap();
+        };
+        let asked =
+            json!({"model":"product.product","domain":[],"fields":["name","list_price"],"format":"csv"});
+        allow("{}").await;
+        let made = call(&house, asked.clone()).await;
+        assert!(!made.to_string().contains("without their currency"), "{}: {made}", house.name);
+        allow(r#"{"fields":{"hidden":["currency_id"]}}"#).await;
+        let made = call(&house, asked).await;
+        let notes = made["structuredContent"]["notes"].to_string();
+        assert!(
+            notes.contains("Amounts of list_price stand without their currency"),
+            "{}: {made}",
+            house.name
+        );
+        assert!(!notes.contains("currency_id"), "{}: {notes}", house.name);
     }
 }

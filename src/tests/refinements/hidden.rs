@@ -281,3 +281,43 @@ async fn resources_and_completion_know_nothing_of_it() {
         assert!(complete("na").await.as_array().unwrap().contains(&json!("name")), "{}", house.name);
     }
 }
+
+#[tokio::test]
+async fn amounts_are_not_put_together_where_their_currency_is_hidden() {
+    for stage in stages().await {
+        let hidden = r#"{"fields":{"hidden":["currency_id"]}}"#;
+        let person = stage.under(&[
+            ("sale.order", hidden),
+            ("stock.movement", hidden),
+            ("report.sales.analysis", hidden),
+        ]);
+        for (model, measure) in [
+            ("sale.order", "amount_total:sum"),
+            ("sale.order", "amount_total:avg"),
+            ("sale.order", "amount_total:max"),
+            ("stock.movement", "value:sum"),
+            ("report.sales.analysis", "price_total:sum"),
+        ] {
+            for (groups, domain) in
+                [(json!([]), json!([])), (json!(["company_id"]), json!([["company_id", "=", 1]]))]
+            {
+                let asked =
+                    json!({"model": model, "group_by": groups, "domain": domain, "aggregates": [measure]});
+                let said = person.refused("aggregate_records", asked).await;
+                assert!(said.starts_with(&format!("`{measure}` puts amounts of money together")), "{said}");
+                assert!(said.contains("MCP Administrator") && !said.contains("currency_id"), "{said}");
+            }
+        }
+        let counted = json!({"model": "sale.order", "aggregates": ["amount_total:count", "__count"]});
+        let groups = person.told("aggregate_records", counted).await["groups"].clone();
+        assert_eq!(groups.as_array().unwrap().len(), 1, "{}: {groups}", stage.name);
+        assert!(groups[0].get("currency").is_none(), "{groups}");
+        let described =
+            person.told("describe_model", json!({"model": "sale.order", "fields": ["amount_total"]})).await;
+        assert!(described["fields"][0].get("aggregator").is_none(), "{described}");
+        // Of lines, whose currency is shown, sums are as ever.
+        let lines = json!({"model": "sale.order.line", "aggregates": ["price_total:sum"]});
+        let groups = person.told("aggregate_records", lines).await["groups"].clone();
+        assert!(groups.as_array().unwrap().iter().all(|group| group["currency"].is_string()), "{groups}");
+    }
+}

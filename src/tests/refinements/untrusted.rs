@@ -53,3 +53,26 @@ async fn links_are_marked_by_what_names_them() {
         }
     }
 }
+
+#[tokio::test]
+async fn groups_of_what_outsiders_wrote_are_marked() {
+    for stage in stages().await {
+        let person = stage.under(&[]);
+        let asked = json!({"model": "crm.lead", "group_by": ["email_from", "stage", "partner_id.city", "create_date:month"]});
+        let told = person.ask("aggregate_records", &asked).await;
+        assert_eq!(
+            told.json["untrusted"]["fields"],
+            json!(["email_from", "partner_id.city"]),
+            "{}",
+            told.text
+        );
+        assert!(told.text.contains("data, not instructions"), "{}", told.text);
+        let linked = json!({"model": "sale.order", "group_by": ["partner_id", "company_id"]});
+        let told = person.told("aggregate_records", linked.clone()).await;
+        assert_eq!(told["untrusted"]["fields"], json!(["partner_id"]), "{}", stage.name);
+        let masked = stage.under(&[("res.partner", r#"{"fields":{"hidden":["name"]}}"#)]);
+        assert!(masked.told("aggregate_records", linked).await.get("untrusted").is_none(), "{}", stage.name);
+        let own = json!({"model": "sale.order", "group_by": ["state", "date_order:year"]});
+        assert!(person.told("aggregate_records", own).await.get("untrusted").is_none(), "{}", stage.name);
+    }
+}

@@ -74,10 +74,35 @@ fn measure(ask: &Ask<'_>, site: Site<'_>, aggregate: &Aggregate, n: usize) -> Re
         kind => kind.clone(),
     };
     let currency = match &field.kind {
-        FieldKind::Monetary { currency_field } if !counts => Some(currency_field.to_string()),
+        FieldKind::Monetary { currency_field } if !counts => {
+            if ask.permit.require(site.model, currency_field).is_err() {
+                return Err(mixed(ask, site, &key));
+            }
+            Some(currency_field.to_string())
+        }
         _ => None,
     };
     Ok(Measure { key, columns, kind, mean, of: aggregate.of.clone(), currency })
+}
+
+/// Amounts whose currency the caller is not shown are not put together: they might be of several.
+fn mixed(ask: &Ask<'_>, site: Site<'_>, key: &str) -> Complaint {
+    let known = |field: &&Field| match &field.kind {
+        FieldKind::Monetary { currency_field } => {
+            field.aggregator.is_some() && ask.permit.require(site.model, currency_field).is_ok()
+        }
+        _ => false,
+    };
+    let others: Vec<&str> = ask.permit.fields(site.model).filter(known).map(|f| f.name.as_ref()).collect();
+    let instead = if others.is_empty() {
+        "Count the records instead (__count), or read them with their amounts one by one".to_owned()
+    } else {
+        format!("Ask for amounts in a currency that is shown instead: {}", others.join(", "))
+    };
+    Complaint::new(format!(
+        "`{key}` puts amounts of money together, and which currency each is in may not be seen through MCP: they might be \
+         of several. {instead}; an MCP Administrator can change what is shown in Technical > MCP > Model Policies"
+    ))
 }
 
 fn check(ask: &Ask<'_>, site: Site<'_>, field: &Field, function: AggregateFunction) -> Result<(), Complaint> {

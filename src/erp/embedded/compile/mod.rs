@@ -14,7 +14,7 @@ pub(super) use value::Subject;
 
 use sea_query::Expr;
 
-use super::super::ErpError;
+use super::super::{ErpError, listed};
 use super::ask::{Ask, Author, Site};
 use super::registry::table;
 use super::sql::{self, Condition, all, any, not};
@@ -54,15 +54,16 @@ fn policy(ask: &Ask<'_>, site: Site<'_>) -> Result<Condition, ErpError> {
     })
 }
 
-/// What is said of records (`ids`, as they are listed) that the extra domain of a policy leaves out.
-pub(super) fn outside(model: &str, ids: &str) -> ErpError {
-    ErpError::Denied(Step::failed(
-        Gate::Policy,
-        format!(
-            "{model} lets only some of its records be reached through MCP, and id {ids} is not among them. \
-             An MCP Administrator can change it in Technical > MCP > Model Policies."
-        ),
-    ))
+/// What keeps records that are there from a caller, as it is logged: the domain of a policy, or record rules.
+pub(super) fn kept(model: &str, ids: &[i64], by_policy: bool) -> Step {
+    let ids = listed(ids);
+    if by_policy {
+        let why = format!(
+            "{model} lets only some of its records be reached through MCP, and id {ids} is not among them."
+        );
+        return Step::failed(Gate::Policy, why);
+    }
+    Step::failed(Gate::RecordRules, format!("record rules of {model} keep id {ids} from the user."))
 }
 
 /// A domain on the records of a site.

@@ -143,7 +143,7 @@ async fn long_lists_of_links_say_how_long_they_are() {
 async fn absent_records_are_named() {
     for bench in benches().await {
         match bench.read(&caller(1), &[1, 99, 98], &[]).await.unwrap_err() {
-            ErpError::MissingRecords { model, ids } => {
+            ErpError::MissingRecords { model, ids, kept: None } => {
                 assert_eq!((model.as_str(), ids), ("t.thing", vec![99, 98]));
             }
             other => panic!("{other}"),

@@ -34,7 +34,7 @@ pub(super) async fn delete(work: &mut Work<'_>, model: &Arc<Model>, ids: &[i64])
                 // Lines go with their document only where they could go by themselves.
                 work.may(line, Operation::Delete)?;
                 let lines: Vec<i64> = rows.iter().map(|row| row.number("id")).collect();
-                reach::all(work, line, &lines, Operation::Delete).await?;
+                reach::every(work, line, &lines).await?;
             }
             for row in rows {
                 work.delete(line, &row).await?;

@@ -153,7 +153,7 @@ pub(super) async fn apply(
             Command::Update(id, values) => {
                 own(work, lines, model, owner, *id, &place).await?;
                 work.may(&line, Operation::Write)?;
-                reach::all(work, &line, &[*id], Operation::Write).await?;
+                reach::all(work, &line, &[*id]).await?;
                 Box::pin(update::one(work, &line, *id, (&place, values))).await?;
             }
             Command::Delete(id) => {
@@ -182,7 +182,8 @@ pub(super) async fn apply(
     Ok(())
 }
 
-/// A command about a record that does not link here is a mistake, or an attempt.
+/// A command about a record that does not link here is a mistake, or an attempt; so is one about a record that the caller
+/// may not see.
 async fn own(
     work: &mut Work<'_>,
     lines: &Lines,
@@ -192,7 +193,8 @@ async fn own(
     place: &str,
 ) -> Result<(), ErpError> {
     let found = work.one(&lines.relation, id).await?;
-    if found.is_some_and(|row| row.int(&lines.inverse) == Some(owner)) {
+    let line = work.model(&lines.relation)?;
+    if found.is_some_and(|row| row.int(&lines.inverse) == Some(owner)) && work.sees(&line, id).await? {
         return Ok(());
     }
     Err(ErpError::BadChange(Complaint::new(format!(
@@ -214,7 +216,7 @@ async fn link(
     id: i64,
 ) -> Result<(), ErpError> {
     work.may(line, Operation::Write)?;
-    reach::all(work, line, &[id], Operation::Write).await?;
+    reach::all(work, line, &[id]).await?;
     let values: Values = [(lines.inverse.clone(), Value::from(owner))].into_iter().collect();
     Box::pin(update::one(work, line, id, (&lines.place, &values))).await
 }
@@ -234,7 +236,7 @@ async fn unlink(
         return remove(work, line, ids).await;
     }
     work.may(line, Operation::Write)?;
-    reach::all(work, line, ids, Operation::Write).await?;
+    reach::every(work, line, ids).await?;
     let values: Values = [(lines.inverse.clone(), Value::Null)].into_iter().collect();
     for id in ids {
         Box::pin(update::one(work, line, *id, (&lines.place, &values))).await?;
@@ -244,8 +246,8 @@ async fn unlink(
 
 async fn remove(work: &mut Work<'_>, line: &Arc<Model>, ids: &[i64]) -> Result<(), ErpError> {
     work.may(line, Operation::Delete)?;
-    let ids = reach::all(work, line, ids, Operation::Delete).await?;
-    Box::pin(delete::delete(work, line, &ids)).await
+    reach::every(work, line, ids).await?;
+    Box::pin(delete::delete(work, line, ids)).await
 }
 
 #[cfg(test)]

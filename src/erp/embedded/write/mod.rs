@@ -28,7 +28,7 @@ pub(super) use reach::NOTHING;
 
 use super::super::{Caller, Change, Effect, ErpError, Undo, What};
 use super::Embedded;
-use crate::model::{Complaint, Operation};
+use crate::model::Complaint;
 use crate::policy::{Gate, Permit, Step};
 use crate::store::On;
 
@@ -63,19 +63,19 @@ pub(super) async fn change(
         }
         What::Write { ids, values } => {
             not_too_many(ids.len())?;
-            let ids = reach::all(&mut work, &model, ids, Operation::Write).await?;
+            let ids = reach::all(&mut work, &model, ids).await?;
             update::update(&mut work, &model, &ids, values).await?;
             (ids, None)
         }
         What::Delete(ids) => {
             not_too_many(ids.len())?;
-            let ids = reach::all(&mut work, &model, ids, Operation::Delete).await?;
+            let ids = reach::all(&mut work, &model, ids).await?;
             delete::delete(&mut work, &model, &ids).await?;
             (ids, None)
         }
         What::Call { method, ids, arguments } => {
             not_too_many(ids.len())?;
-            let ids = reach::all(&mut work, &model, ids, Operation::MethodCall).await?;
+            let ids = reach::all(&mut work, &model, ids).await?;
             let answer = business::call(&mut work, &model, method, &ids, arguments).await?;
             (ids, answer)
         }

@@ -6,12 +6,12 @@ use sea_query::{Expr, ExprTrait, Query};
 
 use super::super::ask::Ask;
 use super::super::cells::each_on;
-use super::super::compile::{outside, rules};
+use super::super::compile::{kept, rules};
 use super::super::registry::table;
 use super::super::sql::{Statement, alias, column};
 use super::work::Work;
-use crate::erp::{ErpError, Row};
-use crate::model::{Model, Operation};
+use crate::erp::{ErpError, Row, listed};
+use crate::model::{Complaint, Model, Operation};
 use crate::policy::{
     CredentialState, Decision, Gate, Permit, Quota, Request, Ruleset, Scope, Step, Wish, decide,
 };
@@ -20,29 +20,40 @@ use crate::store::On;
 /// Ids of one statement.
 const AT_ONCE: usize = 200;
 
-/// The ids, each once, if every one of them is there and may be reached; else what is wrong with which.
-pub(super) async fn all(
-    work: &mut Work<'_>,
-    model: &Arc<Model>,
-    ids: &[i64],
-    operation: Operation,
-) -> Result<Vec<i64>, ErpError> {
+/// The ids, each once, if every one of them is there and may be reached. What is said of the others does not tell which
+/// of them are there.
+pub(super) async fn all(work: &mut Work<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<Vec<i64>, ErpError> {
     let mut once: Vec<i64> = Vec::with_capacity(ids.len());
     for id in ids {
         if !once.contains(id) {
             once.push(*id);
         }
     }
-    let there = work.load(model, &once).await?;
-    let missing: Vec<i64> = once.iter().copied().filter(|id| !there.contains_key(id)).collect();
-    if !missing.is_empty() {
-        return Err(ErpError::MissingRecords { model: model.name.to_string(), ids: missing });
+    let lacking = beyond(work, model, &once).await?;
+    if lacking.is_empty() {
+        return Ok(once);
     }
-    let hidden = beyond(work, model, &once).await?;
-    match hidden.as_slice() {
-        [] => Ok(once),
-        hidden if is_of_policy(work, model, hidden).await? => Err(outside(&model.name, &numbers(hidden))),
-        hidden => Err(refusal(model, hidden, operation)),
+    let there = work.load(model, &lacking).await?;
+    let hidden: Vec<i64> = lacking.iter().copied().filter(|id| there.contains_key(id)).collect();
+    let kept = if hidden.is_empty() {
+        None
+    } else {
+        let by_policy = is_of_policy(work, model, &hidden).await?;
+        Some(Box::new(kept(&model.name, &hidden, by_policy)))
+    };
+    Err(ErpError::MissingRecords { model: model.name.to_string(), ids: lacking, kept })
+}
+
+/// Demands that lines which nobody named may be reached, all of them: those of a document that is reached.
+pub(super) async fn every(work: &mut Work<'_>, line: &Arc<Model>, ids: &[i64]) -> Result<(), ErpError> {
+    match all(work, line, ids).await {
+        Err(ErpError::MissingRecords { .. }) => Err(ErpError::BadChange(Complaint::new(format!(
+            "record rules or the policy of {} keep some of its lines from you, so this can't be done by you: a \
+             Settings / Administrator can change what your groups and companies let you see, an MCP Administrator what \
+             the policy lets through",
+            line.name
+        )))),
+        other => other.map(drop),
     }
 }
 
@@ -69,10 +80,10 @@ pub(super) async fn still(
         return Err(ErpError::Denied(Step::failed(
             Gate::Policy,
             format!(
-                "with these values {} {} would lie outside of the records that its policy lets be reached through \
+                "with these values {} id {} would lie outside of the records that its policy lets be reached through \
                  MCP. An MCP Administrator can change it in Technical > MCP > Model Policies.",
                 model.name,
-                list(&hidden)
+                listed(&hidden)
             ),
         )));
     }
@@ -80,15 +91,15 @@ pub(super) async fn still(
     Err(ErpError::Denied(Step::failed(
         Gate::RecordRules,
         format!(
-            "with these values {} {} would lie outside of what the user reaches. {groups} \
+            "with these values {} id {} would lie outside of what the user reaches. {groups} \
              Set company, salesperson and the like within it.",
             model.name,
-            list(&hidden)
+            listed(&hidden)
         ),
     )))
 }
 
-/// Those of the ids that a record rule or the domain of a policy keeps from the caller.
+/// Those of the ids that are not there, or that a record rule or the domain of a policy keeps from the caller.
 pub(super) async fn beyond(
     work: &mut Work<'_>,
     model: &Arc<Model>,
@@ -146,32 +157,6 @@ fn statement(ask: &Ask<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<Statement
         select.and_where(rules);
     }
     Ok(Statement::of(select))
-}
-
-fn refusal(model: &Model, ids: &[i64], operation: Operation) -> ErpError {
-    ErpError::Denied(Step::failed(
-        Gate::RecordRules,
-        format!(
-            "record rules of {} do not let you {} {}. A Settings / Administrator can change what your groups and \
-             companies let you see.",
-            model.name,
-            match operation {
-                Operation::Delete => "delete",
-                Operation::MethodCall => "call methods on",
-                Operation::Read => "read",
-                _ => "change",
-            },
-            list(ids)
-        ),
-    ))
-}
-
-fn list(ids: &[i64]) -> String {
-    format!("id {}", numbers(ids))
-}
-
-fn numbers(ids: &[i64]) -> String {
-    ids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// A permit that permits nothing: where a person acts, record rules are asked, and policy is not.

@@ -43,7 +43,7 @@ async fn reached(work: &mut Work<'_>, images: &[Image]) -> Result<(), ErpError> 
         let model = work.model(name)?;
         let there = work.load(&model, &ids).await?;
         let ids: Vec<i64> = ids.into_iter().filter(|id| there.contains_key(id)).collect();
-        reach::all(work, &model, &ids, Operation::Write).await?;
+        reach::all(work, &model, &ids).await?;
     }
     Ok(())
 }

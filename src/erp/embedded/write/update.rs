@@ -34,11 +34,8 @@ pub(super) async fn one(
     (place, values): (&str, &Values),
 ) -> Result<(), ErpError> {
     let given = understand(work, model, place, values)?;
-    let before = work
-        .load(model, &[id])
-        .await?
-        .remove(&id)
-        .ok_or_else(|| ErpError::MissingRecords { model: model.name.to_string(), ids: vec![id] })?;
+    let before =
+        work.load(model, &[id]).await?.remove(&id).ok_or_else(|| ErpError::missing(&model.name, vec![id]))?;
     let mut changes = given.cells;
     unset_required(model, place, &changes)?;
     changes.retain(|name, cell| before.get(name) != Some(cell));

@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::super::{query, way};
-use super::payload::What;
-use super::{APPROVE, ApprovalForm, ApprovalLine, PATH, REFUSE, Standing, State, WORD};
+use super::payload::{Values, What};
+use super::{APPROVE, ApprovalForm, ApprovalLine, Outlook, PATH, REFUSE, Standing, State, WORD};
 use crate::backend::Backend;
 use crate::components::{
     Ago, Confirm, DifferenceList, Fact, Facts, Glyph, Icon, Instant, Page, Problem, TextArea, Warning,
 };
+use crate::form::Attempt;
 use crate::frame::Frame;
 use crate::screen::screen;
 
@@ -43,7 +44,9 @@ fn Shown(form: ApprovalForm) -> impl IntoView {
                 <Problem form=REFUSE/>
                 <Decided form=form.clone()/>
                 {barred}
+                <Ahead form=form.clone()/>
                 <Asked form=form.clone()/>
+                {(!form.answer.is_empty()).then(|| view! { <Values title="What it answered".to_owned() values=form.answer.clone()/> })}
                 <h2>"Exactly what runs"</h2>
                 <What payload=form.payload about=form.method/>
                 <h2>{does}</h2>
@@ -74,6 +77,33 @@ fn Decided(form: ApprovalForm) -> impl IntoView {
         }
         .into_any(),
         _ => ().into_any(),
+    }
+}
+
+/// What approving it would come to now; after an attempt that failed, the failure itself says so.
+#[component]
+fn Ahead(form: ApprovalForm) -> impl IntoView {
+    let ApprovalForm { line, outlook, .. } = form;
+    let outlook = outlook.filter(|_| Attempt::of(APPROVE).problem().is_none());
+    match outlook {
+        Some(Outlook::Shut(why)) => view! {
+            <Warning title="As things stand, it can't be done">
+                {why}" Approving it would change nothing. Once that is mended it can still be approved, until it expires; or refuse it, \
+                 and say why."
+            </Warning>
+        }
+        .into_any(),
+        Some(Outlook::Anew) => view! {
+            <Warning title="Records changed since this was shown">
+                "Approving it would change nothing yet: what it would do now is shown first, to be approved anew."
+            </Warning>
+        }
+        .into_any(),
+        Some(Outlook::AsShown) => view! {
+            <p class="undoable"><Icon name=Glyph::CheckCircle/>{format!("Tried just now by the rights of {}, and thrown away: it would run exactly as shown.", line.login)}</p>
+        }
+        .into_any(),
+        Some(Outlook::Untried) | None => ().into_any(),
     }
 }
 

@@ -136,10 +136,27 @@ pub struct ApprovalForm {
     pub lasting: Option<String>,
     /// Why the reader can't approve it.
     pub barred: Option<String>,
+    /// What approving it would come to now; `None` where it can't be approved any more.
+    pub outlook: Option<Outlook>,
     /// What was said with the decision.
     pub word: Option<String>,
+    /// What the method answered when it was done.
+    pub answer: Vec<PayloadValue>,
     /// Entry of the log that was written with what was done.
     pub log_id: Option<String>,
+}
+
+/// What approving a change would come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// It would run exactly as it is shown.
+    AsShown,
+    /// Records changed since: it would be shown anew.
+    Anew,
+    /// It would be denied or fail, and why.
+    Shut(String),
+    /// It was not tried.
+    Untried,
 }
 
 /// What runs, as people read it.

@@ -43,8 +43,9 @@ pub(super) fn What(payload: Payload, about: Option<String>) -> impl IntoView {
     }
 }
 
+/// Values under a head.
 #[component]
-fn Values(title: String, values: Vec<PayloadValue>) -> impl IntoView {
+pub(super) fn Values(title: String, values: Vec<PayloadValue>) -> impl IntoView {
     let rows = values
         .into_iter()
         .map(|PayloadValue { label, name, value }| {

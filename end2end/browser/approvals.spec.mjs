@@ -1,6 +1,7 @@
 // What an assistant changes: put before a person, approved or refused, shown in the log, and taken back.
 import { expect, open, signIn, test } from './axanta.mjs';
-import { call, writer } from './written.mjs';
+import { policyForm, saved, wait } from './policies.mjs';
+import { call, generated, held, policy, writer } from './written.mjs';
 
 test.describe.configure({ mode: 'serial' });
 
@@ -16,6 +17,16 @@ async function sure(page, opener, name, word) {
   if (word) await button.locator('xpath=ancestor::form').getByRole('textbox').fill(word);
   await button.click();
 }
+
+test('until the policy says that it waits, a change is done at once', async ({ page }) => {
+  const confirmed = async () => demo.confirm((await demo.order()).changes.find(({ model }) => model === 'sale.order').id);
+  expect((await confirmed()).status).toBe('done');
+  await signIn(page, 'admin');
+  await policyForm(page, 'sale.order');
+  await wait(page, 'Method Call');
+  await saved(page);
+  expect((await confirmed()).status).toBe('pending_approval');
+});
 
 test('a change waits until a person approves it, exactly as shown', async ({ page }) => {
   const order = (await demo.order()).changes.find((change) => change.model === 'sale.order');
@@ -85,4 +96,39 @@ test('what somebody changed since is not overwritten by an undo', async ({ page 
   }
   const [now] = (await call(demo.key, 'read_records', { model: 'crm.lead', ids: [lead.id], fields: ['city'] })).records;
   expect(now.city ?? null).toBe(null);
+});
+
+test('the entry of a change shows records before and after, and Undo says what it will do', async ({ page }) => {
+  const [lead] = (await demo.lead({ name: 'A prospect', city: 'Ulm', expected_revenue: 1000 })).changes;
+  await demo.write('crm.lead', lead.id, { city: 'Kiel', expected_revenue: 2500.5 });
+  await signIn(page, 'admin');
+  await page.goto('/technical/mcp/logs?kind=change&tool=update_records&model=crm.lead');
+  await page.locator('tbody tr').first().getByRole('link').first().click();
+  const changed = (field) => page.getByRole('row').filter({ hasText: field }).getByRole('cell');
+  await expect(changed('City')).toContainText(['Ulm', 'Kiel']);
+  await expect(changed('Expected Revenue')).toContainText(['1000', '2500.5']);
+  await page.locator('summary', { hasText: 'Undo' }).last().click();
+  await expect(page.getByText('1 record that was changed is put back as it was.')).toBeVisible();
+  await page.getByRole('button', { name: 'Undo the change of Lead / Opportunity A prospect' }).click();
+  await expect(page.getByText('It is undone')).toBeVisible();
+  await expect(page.locator('summary', { hasText: 'Undo' })).toHaveCount(0);
+  const [now] = (await call(demo.key, 'read_records', { model: 'crm.lead', ids: [lead.id], fields: ['city', 'expected_revenue'] })).records;
+  expect([now.city, now.expected_revenue]).toEqual(['Ulm', 1000]);
+});
+
+test('that a posted document stays is said before it is posted, and where it stands in the log', async ({ page }) => {
+  policy('account.move', '--allow', 'read,method_call', '--method', 'action_post');
+  const key = generated('admin', `books ${Date.now()}`);
+  await held();
+  const [draft] = (await call(key, 'search_records', { model: 'account.move', domain: [['state', '=', 'draft']], limit: 1 })).records;
+  const post = (more) => call(key, 'call_method', { model: 'account.move', method: 'action_post', ids: [draft.id], ...more });
+  const tried = await post({ dry_run: true });
+  expect(tried.undo.possible).toBe(false);
+  expect((await post()).undo).toEqual(tried.undo);
+  await signIn(page, 'admin');
+  await page.goto('/technical/mcp/logs?kind=change&model=account.move');
+  await page.locator('tbody tr').first().getByRole('link').first().click();
+  await expect(page.getByText("This can't be undone")).toBeVisible();
+  await expect(page.getByText(tried.undo.reason)).toBeVisible();
+  await expect(page.locator('summary', { hasText: 'Undo' })).toHaveCount(0);
 });

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { execFileSync } from 'node:child_process';
 import { expect, signIn, test } from './axanta.mjs';
 import { Connector, standIn } from './claude.mjs';
-import { writer } from './written.mjs';
+import { policyForm, refused, saved, showFields, wait } from './policies.mjs';
+import { policy, writer } from './written.mjs';
 
 const pictures = fileURLToPath(new URL('../.work/browser/screens/', import.meta.url));
 const MOST = 100 * 1024;
@@ -146,7 +147,7 @@ for (const scheme of ['light', 'dark']) {
       });
 
       test('approvals and the journal', async ({ page }) => {
-        const demo = await writer(`screens ${width} ${scheme}`);
+        const demo = await writer(`screens ${width} ${scheme}`, '--approval', 'method_call');
         const order = (await demo.order()).changes.find((change) => change.model === 'sale.order');
         await demo.confirm(order.id);
         const [lead] = (await demo.lead({ name: `Chance ${width} ${scheme}`, description: 'A long word: ' + 'x'.repeat(200) })).changes;
@@ -171,6 +172,31 @@ for (const scheme of ['light', 'dark']) {
         await page.getByRole('button', { name: 'Undo the change of' }).click();
         await expect(page.getByText('This was undone by admin')).toBeVisible();
         await look(page, 'log-undone', width, scheme);
+      });
+
+      test('a policy with its refinements, refused and saved', async ({ page }) => {
+        const anew = ['--all-fields', '--no-domain', '--no-max-records', '--no-approval', '--no-require-narrowing'];
+        policy('purchase.order', '--allow', 'read,write,delete', ...anew);
+        // All of it in sight: the buttons that stay there cover nothing.
+        await page.setViewportSize({ width, height: 3_000 });
+        await signIn(page, 'admin');
+        await policyForm(page, 'purchase.order');
+        await page.getByLabel('Fields shown').selectOption('All but the ticked ones');
+        await page.getByLabel('Extra domain').fill('[["state","=","done"');
+        await page.getByLabel('Max records').fill('10001');
+        await page.getByLabel('Only above the amount').fill('much');
+        await refused(page, 'is no amount');
+        await look(page, 'policy-refused', width, scheme);
+        await showFields(page, 'All but the ticked ones', 'partner_ref', 'note');
+        await page.getByLabel('Extra domain').fill('[["state","!=","cancel"]]');
+        await page.getByLabel('Max records').fill('50');
+        await page.getByLabel('Only above the amount').fill('1000');
+        await page.getByLabel('Require narrowing').check();
+        await page.getByLabel('Four eyes').check();
+        await wait(page, 'Write', 'Delete');
+        await saved(page);
+        await policyForm(page, 'purchase.order');
+        await look(page, 'policy-refined', width, scheme);
       });
 
       test('refused-form', async ({ page }) => {

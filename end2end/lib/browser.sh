@@ -25,6 +25,11 @@ part_browser() {
     demo_company
     counted browse approvals "$project" || status=1
   done
+  for project in script plain; do
+    say "what model policies say beyond operations, project $project"
+    demo_company
+    counted browse policies "$project" || status=1
+  done
   say 'every screen'
   demo_company
   counted browse screens script || status=1

@@ -70,7 +70,7 @@ pub(super) fn read(
 ) -> Option<Refinements> {
     let (true, Some(model)) = (sent.ticked(SENT), model) else { return kept };
     let refined = Refinements {
-        fields: fields(sent),
+        fields: fields(sent, kept.as_ref()),
         domain: domain(sent),
         max_records: sent.number("max_records"),
         narrowing: sent.ticked("narrowing"),
@@ -90,12 +90,21 @@ pub(super) fn read(
     refined.some()
 }
 
-fn fields(sent: &mut Submission) -> Option<FieldRule> {
-    let named = sent.all("field").map(str::to_owned).collect();
+fn fields(sent: &mut Submission, kept: Option<&Refinements>) -> Option<FieldRule> {
+    let named: BTreeSet<String> = sent.all("field").map(str::to_owned).collect();
     match sent.text("fields_rule") {
         "hidden" => Some(FieldRule::Hidden(named)),
         "allowed" => Some(FieldRule::Allowed(named)),
-        "all" | "" => None,
+        "all" | "" => {
+            // Whoever ticks a field means something by it; whoever had a rule and takes it away needn't untick.
+            if !named.is_empty() && kept.is_none_or(|kept| kept.fields.is_none()) {
+                sent.wrong(
+                    "fields_rule",
+                    "Fields are ticked: choose whether they are hidden, or shown alone.",
+                );
+            }
+            None
+        }
         other => {
             let problem = format!("There is no choice {other}.");
             sent.wrong("fields_rule", problem);

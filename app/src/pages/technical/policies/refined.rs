@@ -4,8 +4,9 @@ use leptos::prelude::*;
 
 use super::FORM;
 use crate::components::{
-    Choice, Choices, Group, NumberField, SelectField, TextArea, TextField, Toggle, Warning,
+    Choice, Choices, Glyph, Group, Icon, NumberField, SelectField, TextArea, TextField, Toggle, Warning,
 };
+use crate::form::Attempt;
 
 /// Refinements, as the form shows them.
 #[derive(Clone, Debug, Default)]
@@ -82,15 +83,18 @@ fn Fields(refined: Refined) -> impl IntoView {
         Choice::new("hidden", "All but the ticked ones"),
         Choice::new("allowed", "The ticked ones alone"),
     ];
-    let any = !refined.named.is_empty();
+    let attempt = Attempt::of(FORM);
+    // What is ticked, and what is wrong with it, must be seen.
+    let open = attempt.value("fields_rule", &refined.fields_rule) != "all"
+        || attempt.error("fields_rule").or_else(|| attempt.error("field")).is_some();
     let choices =
         refined.fields.into_iter().map(|(name, label)| Choice::new(name.clone(), label).help(name)).collect();
     view! {
         <Group title="Fields" help="A field that is not shown does not exist for the AI: it can't be read, searched, grouped by or written.">
             <SelectField form=FORM name="fields_rule" label="Fields shown" value=refined.fields_rule choices=rules
                 help="The number of a record, id, is always shown. Where the name of records is hidden they are shown as model #id."/>
-            <details open=any>
-                <summary>"Choose fields"</summary>
+            <details class="fold" open=open>
+                <summary><Icon name=Glyph::ChevronRight/>"Choose fields"</summary>
                 <Choices form=FORM name="field" label="Ticked fields" value=refined.named choices several=true/>
             </details>
         </Group>

@@ -99,6 +99,7 @@ fn partner() -> Model {
             many2one("parent_id", "Related Company", "res.partner").help("The company a person works for."),
             one2many("child_ids", "Contacts", "res.partner", "parent_id").editable(),
             many2one("commercial_partner_id", "Commercial Entity", "res.partner")
+                .readonly()
                 .help("The company itself, or the person where there is none."),
             char("ref", "Reference").untrusted(),
             char("email", "Email").untrusted(),

@@ -41,14 +41,16 @@ pub(super) fn held(model: &Model, id: Option<i64>, row: &Row) -> Result<(), ErpE
 /// What a currency without a rate counts as: the euro, in millionths.
 const ONE: i64 = 1_000_000;
 
-/// Cents of one currency as cents of another, by the rates of the day on which `at` (epoch milliseconds) falls in UTC.
+/// Cents of one currency as cents of another, by a company's rates of the day on which `at` (epoch milliseconds) falls
+/// in UTC.
 pub(super) async fn convert(
     work: &mut Work<'_>,
+    company: i64,
     cents: i64,
     (from, to): (i64, i64),
     at: i64,
 ) -> Result<i64, ErpError> {
-    let converted = exchanged(work, cents, (from, to), at).await?;
+    let converted = exchanged(work, company, cents, (from, to), at).await?;
     if converted.unsigned_abs() <= LARGEST.unsigned_abs() {
         return Ok(converted);
     }
@@ -63,6 +65,7 @@ pub(super) async fn convert(
 /// The same, however much it comes to.
 async fn exchanged(
     work: &mut Work<'_>,
+    company: i64,
     cents: i64,
     (from, to): (i64, i64),
     at: i64,
@@ -70,19 +73,23 @@ async fn exchanged(
     if from == to || cents == 0 {
         return Ok(cents);
     }
-    let (source, target) = (rate(work, from, at).await?, rate(work, to, at).await?);
+    let (source, target) = (rate(work, company, from, at).await?, rate(work, company, to, at).await?);
     Ok(divide(i128::from(cents) * i128::from(target), i128::from(source)))
 }
 
-/// Millionths of the currency for one euro: the latest rate up to then, else the first there is.
-async fn rate(work: &mut Work<'_>, currency: i64, at: i64) -> Result<i64, ErpError> {
-    const UNTIL: &str = "SELECT rate FROM res_currency_rate WHERE currency_id = $1 AND name <= $2 ORDER BY name DESC, id DESC LIMIT 1";
-    const FIRST: &str =
-        "SELECT rate FROM res_currency_rate WHERE currency_id = $1 AND name > $2 ORDER BY name, id LIMIT 1";
+/// Millionths of the currency for one euro: the latest rate up to then, else the first there is. A company's own go
+/// before those that hold for every company.
+async fn rate(work: &mut Work<'_>, company: i64, currency: i64, at: i64) -> Result<i64, ErpError> {
+    const UNTIL: &str = "SELECT rate FROM res_currency_rate \
+        WHERE currency_id = $1 AND name <= $2 AND (company_id IS NULL OR company_id = $3) \
+        ORDER BY company_id IS NULL, name DESC, id DESC LIMIT 1";
+    const FIRST: &str = "SELECT rate FROM res_currency_rate \
+        WHERE currency_id = $1 AND name > $2 AND (company_id IS NULL OR company_id = $3) \
+        ORDER BY company_id IS NULL, name, id LIMIT 1";
     let day = moment::local_date(chrono_tz::UTC, at).map_or(0, moment::days);
     for sql in [UNTIL, FIRST] {
         let found: Option<i64> = on_db!(work.on(), c => {
-            sqlx::query_scalar(sql).bind(currency).bind(day).fetch_optional(&mut *c).await
+            sqlx::query_scalar(sql).bind(currency).bind(day).bind(company).fetch_optional(&mut *c).await
         })?;
         if let Some(rate) = found.filter(|rate| *rate > 0) {
             return Ok(rate);
@@ -112,7 +119,7 @@ pub(super) async fn largest(work: &mut Work<'_>, lines: &[Line]) -> Result<Optio
     let mut largest = None;
     for (amount, currency, company) in totals {
         let own = books(work, company).await?;
-        let converted = exchanged(work, amount.saturating_abs(), (currency, own), work.now).await?;
+        let converted = exchanged(work, company, amount.saturating_abs(), (currency, own), work.now).await?;
         largest = largest.max(Some(converted));
     }
     Ok(largest)
@@ -120,8 +127,14 @@ pub(super) async fn largest(work: &mut Work<'_>, lines: &[Line]) -> Result<Optio
 
 /// Total, currency and company.
 fn total(row: &Row) -> (i64, i64, i64) {
-    let total = if row.has("amount_total") { "amount_total" } else { "expected_revenue" };
-    (row.number(total), row.number("currency_id"), row.number("company_id"))
+    // An entry says itself what it comes to in the books.
+    const TOTALS: [(&str, &str); 3] = [
+        ("amount_total_signed", "company_currency_id"),
+        ("amount_total", "currency_id"),
+        ("expected_revenue", "currency_id"),
+    ];
+    let (total, currency) = TOTALS.into_iter().find(|(total, _)| row.has(total)).unwrap_or(TOTALS[2]);
+    (row.number(total), row.number(currency), row.number("company_id"))
 }
 
 #[cfg(test)]

@@ -230,3 +230,29 @@ async fn services_alone_are_rendered_when_they_are_ordered_and_several_orders_go
         );
     }
 }
+
+#[tokio::test]
+async fn services_that_are_ordered_later_are_rendered_unless_the_first_goods_are_waited_for() {
+    for bench in benches().await {
+        let cast = cast(&bench).await;
+        let rendered = async |order: i64| {
+            let lines = bench.rows("sale.order.line", &format!("order_id = {order}")).await;
+            let status = bench.row("sale.order", order).await.word("invoice_status").to_owned();
+            (lines.iter().map(|line| line.number("qty_delivered")).collect::<Vec<_>>(), status)
+        };
+        let add = json!({"order_line": [{"product_id": cast.service}]});
+        let services = json!({"partner_id": cast.german, "order_line": [{"product_id": cast.service}]});
+        let services = bench.made("sale.order", services).await;
+        bench.change(&everybody(), "sale.order", call("action_confirm", &[services])).await.unwrap();
+        bench.change(&everybody(), "sale.order", write(&[services], &add)).await.unwrap();
+        assert_eq!(rendered(services).await, (vec![1_000, 1_000], "to invoice".to_owned()));
+
+        let (order, picking) = confirmed(&bench, cast.german, cast.goods).await;
+        bench.change(&everybody(), "sale.order", write(&[order], &add)).await.unwrap();
+        assert_eq!(rendered(order).await.0, [0, 0], "the goods are not there yet");
+        bench.change(&everybody(), "stock.picking", call("button_validate", &[picking])).await.unwrap();
+        bench.change(&everybody(), "sale.order", write(&[order], &add)).await.unwrap();
+        assert_eq!(rendered(order).await, (vec![3_000, 1_000, 1_000], "to invoice".to_owned()));
+        assert_eq!(bench.row("sale.order", order).await.word("delivery_status"), "full");
+    }
+}

@@ -22,6 +22,10 @@ pub(in super::super) async fn total(work: &mut Work<'_>, id: i64) -> Result<(), 
         items::inherit(&head, &mut row);
         if is_invoice(&head) {
             row.put("partner_id", head.int("partner_id"));
+        } else if row.int("currency_id") != before.int("currency_id") {
+            // What it came to in another currency says nothing any more.
+            let foreign = items::foreign(work, &head, row.number("balance")).await?;
+            row.put("amount_currency", foreign);
         }
         work.update(&model, &before, &row).await?;
     }
@@ -43,14 +47,15 @@ pub(in super::super) async fn tell_order(work: &mut Work<'_>, head: &Row) -> Res
 }
 
 async fn entry(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
-    let mut total = 0;
+    let (mut total, mut booked) = (0, 0);
     for row in work.find("account.move.line", "move_id", head.number("id")).await? {
-        total += row.number("debit");
+        total += row.number("amount_currency").max(0);
+        booked += row.number("debit");
     }
     let mut changes = Row::new();
-    for name in ["amount_untaxed", "amount_total", "amount_total_signed"] {
-        changes.put(name, total);
-    }
+    changes.put("amount_untaxed", total);
+    changes.put("amount_total", total);
+    changes.put("amount_total_signed", booked);
     let model = work.model("account.move")?;
     work.update(&model, head, &changes).await
 }
@@ -127,7 +132,7 @@ async fn product_lines(work: &mut Work<'_>, head: &Row) -> Result<Sums, ErpError
 
 async fn convert_to_books(work: &mut Work<'_>, head: &Row, amount: i64) -> Result<i64, ErpError> {
     let between = (head.number("currency_id"), head.number("company_currency_id"));
-    convert(work, amount, between, head.number("date") * DAY).await
+    convert(work, head.number("company_id"), amount, between, head.number("date") * DAY).await
 }
 
 /// Sees to it that an invoice has one item of a kind with the (balance, amount) `wanted`, or none. One that is there

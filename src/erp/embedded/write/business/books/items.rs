@@ -81,7 +81,14 @@ async fn of_invoice(work: &mut Work<'_>, head: &Row, row: &mut Row) -> Result<()
             let between = (product.int("currency_id").unwrap_or(currency), currency);
             row.put(
                 "price_unit",
-                convert(work, product.number(field), between, head.number("date") * DAY).await?,
+                convert(
+                    work,
+                    head.number("company_id"),
+                    product.number(field),
+                    between,
+                    head.number("date") * DAY,
+                )
+                .await?,
             );
         }
     }
@@ -121,7 +128,7 @@ async fn sides(work: &mut Work<'_>, head: &Row, given: &Row, row: &mut Row) -> R
     } else if given.has("balance") {
         given.number("balance")
     } else if given.has("amount_currency") {
-        convert(work, given.number("amount_currency"), (theirs, own), at).await?
+        convert(work, head.number("company_id"), given.number("amount_currency"), (theirs, own), at).await?
     } else {
         return Err(bad(format!(
             "an item of {} needs debit or credit: {{\"account_id\":1,\"debit\":100}}",
@@ -138,19 +145,25 @@ async fn sides(work: &mut Work<'_>, head: &Row, given: &Row, row: &mut Row) -> R
             said(given.number("balance"))
         )));
     }
-    let foreign = match given.int("amount_currency") {
+    let amount = match given.int("amount_currency") {
         Some(amount) => amount,
-        None => convert(work, balance, (own, theirs), at).await?,
+        None => foreign(work, head, balance).await?,
     };
-    if (own == theirs && foreign != balance) || foreign.signum() * balance.signum() < 0 {
+    if (own == theirs && amount != balance) || amount.signum() * balance.signum() < 0 {
         return Err(bad(format!(
             "amount_currency is the balance ({}) in the currency of the entry; {} does not fit",
             said(balance),
-            said(foreign)
+            said(amount)
         )));
     }
-    set(row, balance, foreign);
+    set(row, balance, amount);
     Ok(())
+}
+
+/// A balance in the currency of its entry.
+pub(super) async fn foreign(work: &mut Work<'_>, head: &Row, balance: i64) -> Result<i64, ErpError> {
+    let between = (head.number("company_currency_id"), head.number("currency_id"));
+    convert(work, head.number("company_id"), balance, between, head.number("date") * DAY).await
 }
 
 /// Sets the amounts of an item: its balance, and what that is in the entry's currency.

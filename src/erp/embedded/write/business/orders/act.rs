@@ -120,15 +120,33 @@ pub(in super::super::super) async fn moved(
     Ok(())
 }
 
-/// Services of an order have been rendered.
-async fn render(work: &mut Work<'_>, side: &Side, order: i64) -> Result<(), ErpError> {
+/// Services of an order have been rendered. Says whether that is news.
+async fn render(work: &mut Work<'_>, side: &Side, order: i64) -> Result<bool, ErpError> {
     let model = work.model(side.line)?;
     let lines = lines_of(work, side, order).await?;
     let goods: Vec<i64> = goods(work, &lines).await?.iter().map(|line| line.number("id")).collect();
+    let mut news = false;
     for line in lines.iter().filter(|line| !goods.contains(&line.number("id"))) {
         let mut changes = Row::new();
         changes.put(side.moved, line.number(side.quantity));
+        news |= line.int(side.moved) != line.int(side.quantity);
         work.update(&model, line, &changes).await?;
+    }
+    Ok(news)
+}
+
+/// Renders services that were ordered later, where no goods are waited for before the first.
+pub(super) async fn render_more(
+    work: &mut Work<'_>,
+    side: &Side,
+    order: i64,
+    lines: &[Row],
+) -> Result<(), ErpError> {
+    let goods = goods(work, lines).await?;
+    let is_due = goods.iter().all(|line| line.number(side.quantity) == 0)
+        || goods.iter().any(|line| line.number(side.moved) > 0);
+    if is_due && render(work, side, order).await? {
+        work.follow(side.order, order);
     }
     Ok(())
 }

@@ -83,7 +83,8 @@ pub(super) async fn settle(work: &mut Work<'_>, side: &Side, id: i64) -> Result<
         if after.int("currency_id") != row.int("currency_id") {
             let between = (row.number("currency_id"), order.number("currency_id"));
             for price in ["price_unit", "purchase_price"].into_iter().filter(|name| row.has(name)) {
-                let cents = convert(work, row.number(price), between, order.number("date_order")).await?;
+                let (company, day) = (order.number("company_id"), order.number("date_order"));
+                let cents = convert(work, company, row.number(price), between, day).await?;
                 after.put(price, cents);
             }
             line::amounts(side, &mut after)?;

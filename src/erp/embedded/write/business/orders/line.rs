@@ -100,13 +100,14 @@ async fn of_product(
     line.put_if_unset("name", product.word("name"));
     line.put_if_unset("uom", product.word("uom"));
     let between = (product.number("currency_id"), order.number("currency_id"));
+    let company = order.number("company_id");
     let day = order.number("date_order");
     if !line.has("price_unit") {
-        let price = convert(work, product.number(side.price), between, day).await?;
+        let price = convert(work, company, product.number(side.price), between, day).await?;
         line.put("price_unit", price);
     }
     if side.sells() && !line.has("purchase_price") {
-        let cost = convert(work, product.number("standard_price"), between, day).await?;
+        let cost = convert(work, company, product.number("standard_price"), between, day).await?;
         line.put("purchase_price", cost);
     }
     Ok(())

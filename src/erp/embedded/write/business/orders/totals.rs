@@ -31,7 +31,11 @@ pub(in super::super) async fn total(work: &mut Work<'_>, side: &Side, id: i64) -
         changes.put(side.status, moved_status(&quantities));
     }
     work.update(&model, &order, &changes).await?;
-    if is_replanned(work, side, &order, &lines) { replan(work, side, &order, &lines).await } else { Ok(()) }
+    if is_replanned(work, side, &order, &lines) {
+        replan(work, side, &order, &lines).await?;
+        act::render_more(work, side, id, &lines).await?;
+    }
+    Ok(())
 }
 
 /// Whether other quantities were ordered of an order that was confirmed before.

@@ -40,7 +40,7 @@ impl Good {
         }
         let currency = books(work, company).await?;
         let priced = row.int("currency_id").unwrap_or(currency);
-        let cost = convert(work, row.number("standard_price"), (priced, currency), work.now).await?;
+        let cost = convert(work, company, row.number("standard_price"), (priced, currency), work.now).await?;
         Ok(Self {
             id: product,
             name: work.called("product.product", &row),

@@ -192,10 +192,42 @@ async fn an_entry_in_another_currency_is_kept_in_both() {
         let debit = (10_000 * 1_000_000 + rate / 2) / rate;
         assert_eq!(some(&lines[0], &["debit", "credit", "balance"]), [debit, 0, debit].map(Cell::Int));
         assert_eq!(some(&lines[1], &["balance", "amount_currency"]), [Cell::Int(-9_250), Cell::Int(-10_000)]);
+        let totals = ["amount_total", "amount_total_signed"];
+        let head = bench.row("account.move", entry).await;
+        assert_eq!(
+            some(&head, &totals),
+            [10_000, debit].map(Cell::Int),
+            "in its own currency, and in the books'"
+        );
         let said = post(&bench, entry).await.unwrap_err().to_string();
         assert!(said.contains("does not balance"), "{said}");
         let same = json!({"line_ids": [[1, lines[1].number("id"), {"credit": f64::from(i32::try_from(debit).unwrap()) / 100.0}]]});
         bench.change(&everybody(), "account.move", write(&[entry], &same)).await.unwrap();
+        post(&bench, entry).await.unwrap();
+        agrees(&bench).await;
+    }
+}
+
+#[tokio::test]
+async fn another_currency_of_a_draft_leaves_the_books_as_they_are() {
+    for bench in benches().await {
+        let (rent, bank) = (account(&bench, 1, "6000").await, account(&bench, 1, "1000").await);
+        let record =
+            json!({"line_ids": [{"account_id": rent, "debit": 100}, {"account_id": bank, "credit": 100}]});
+        let entry = bench.made("account.move", record).await;
+        // The company's own rate goes before those of everybody.
+        let own = json!({"name": "2000-01-01", "currency_id": 2, "rate": 2, "company_id": 1});
+        let manager = caller(13, &["Settings / Administrator"], &[1]);
+        bench.change(&manager, "res.currency.rate", create(&[own])).await.unwrap();
+        let dollars = json!({"currency_id": 2});
+        let effect = bench.change(&everybody(), "account.move", write(&[entry], &dollars)).await.unwrap();
+        assert_eq!(effect.amount, Some(10_000), "weighed as the books have it");
+        let lines = items(&bench, entry).await;
+        let both = ["balance", "amount_currency"];
+        assert_eq!(some(&lines[0], &both), [10_000, 20_000].map(Cell::Int));
+        assert_eq!(some(&lines[1], &both), [-10_000, -20_000].map(Cell::Int));
+        let head = bench.row("account.move", entry).await;
+        assert_eq!(some(&head, &["amount_total", "amount_total_signed"]), [20_000, 10_000].map(Cell::Int));
         post(&bench, entry).await.unwrap();
         agrees(&bench).await;
     }

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::row::Values as _;
 use super::stock::agrees;
-use super::{Bench, NOW, benches, call, create, everybody, some, write};
+use super::{Bench, NOW, benches, call, caller, create, everybody, some, write};
 use crate::erp::{Cell, Effect, Erp, ErpError, Row, Undo, What};
 
 /// 2026-11-21, the day of the test in Berlin.

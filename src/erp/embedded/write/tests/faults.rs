@@ -89,6 +89,11 @@ async fn burn(bench: &Bench, model: &str, what: &What) -> i64 {
 async fn a_change_that_breaks_leaves_nothing_behind() {
     for bench in benches().await {
         rig(&bench).await;
+        let wanted_cancelled =
+            "SELECT MAX(id) FROM stock_picking WHERE picking_type = 'outgoing' AND state = 'assigned'";
+        let bought = "SELECT MAX(o.id) FROM purchase_order o WHERE o.state = 'purchase' AND NOT EXISTS \
+                      (SELECT 1 FROM stock_picking p WHERE p.purchase_id = o.id AND p.state = 'done')";
+        let invoiced = "SELECT MAX(id) FROM account_move WHERE state = 'draft' AND sale_id IS NOT NULL";
         let receipt = "SELECT MIN(id) FROM stock_picking WHERE picking_type = 'incoming' AND state = 'assigned' \
                        AND purchase_id IS NOT NULL";
         let receipt = bench.number(receipt).await;
@@ -110,6 +115,15 @@ async fn a_change_that_breaks_leaves_nothing_behind() {
         let wanted = bench.number(wanted).await;
         let writes = burn(&bench, "stock.picking", &call("button_validate", &[wanted])).await;
         assert!(writes >= 4, "{writes}");
+        for (model, method, open) in [
+            ("stock.picking", "action_cancel", wanted_cancelled),
+            ("purchase.order", "button_cancel", bought),
+            ("account.move", "button_cancel", invoiced),
+        ] {
+            let id = bench.number(open).await;
+            let writes = burn(&bench, model, &call(method, &[id])).await;
+            assert!(writes >= 3, "{method} {writes}");
+        }
         super::stock::agrees(&bench).await;
     }
 }

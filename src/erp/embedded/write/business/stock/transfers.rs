@@ -145,7 +145,8 @@ pub(in super::super) async fn guard(
             refuse_closed(work, before).await?;
             if before.has("sale_id") || before.has("purchase_id") {
                 return Err(bad(format!(
-                    "{} belongs to an order: cancel the order, and what is open of its transfers is cancelled with it",
+                    "{} belongs to an order and is kept: call action_cancel on it, or cancel the order, and what is open \
+                     of its transfers is cancelled with it",
                     work.called("stock.picking", before)
                 )));
             }

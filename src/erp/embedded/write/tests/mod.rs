@@ -5,6 +5,7 @@ mod books;
 mod cast;
 mod endings;
 mod faults;
+mod hidden;
 mod images;
 mod lines;
 mod purchases;

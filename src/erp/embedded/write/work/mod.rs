@@ -105,8 +105,22 @@ impl<'w> Work<'w> {
     /// The same of one that is called `name`.
     pub(super) fn called_as(&self, model: &str, id: i64, name: &str) -> String {
         let Ok(known) = self.model(model) else { return format!("{model} #{id}") };
-        let is_shown = self.permit.is_none_or(|permit| permit.shows(model, &known.rec_name));
-        if is_shown && !name.is_empty() { name.to_owned() } else { format!("{model} #{id}") }
+        if self.shows(model, &known.rec_name) && !name.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{model} #{id}")
+        }
+    }
+
+    /// The same, for those alone who may read the model.
+    pub(super) fn called_to_readers(&self, model: &str, row: &Row) -> Option<String> {
+        let known = self.model(model).ok()?;
+        self.may(&known, Operation::Read).is_ok().then(|| self.called(model, row))
+    }
+
+    /// Whether a policy lets the caller know of a field.
+    pub(super) fn shows(&self, model: &str, field: &str) -> bool {
+        self.permit.is_none_or(|permit| permit.shows(model, field))
     }
 
     /// Whether policy and the user's rights allow `operation` on a model.

@@ -118,16 +118,22 @@ async fn postable(work: &mut Work<'_>, head: &Row, lines: &[Row]) -> Result<(), 
             return Err(bad(format!("{name} has no partner: set partner_id, whose invoice it is")));
         }
         if head.number("amount_total") < 0 {
-            return Err(bad(format!(
-                "{name} has a total below zero ({}): make a credit note instead",
-                said(head.number("amount_total"))
-            )));
+            let total = said(head.number("amount_total"));
+            let total = if work.shows("account.move", "amount_total") {
+                format!(" ({total})")
+            } else {
+                String::new()
+            };
+            return Err(bad(format!("{name} has a total below zero{total}: make a credit note instead")));
         }
     }
     let sum = |field: &str| lines.iter().map(|line| line.number(field)).sum::<i64>();
     let (debit, credit) = (sum("debit"), sum("credit"));
     if debit == credit {
         return Ok(());
+    }
+    if !["debit", "credit", "balance"].iter().all(|side| work.shows("account.move.line", side)) {
+        return Err(bad(format!("{name} does not balance")));
     }
     let currency = work.one("res.currency", head.number("company_currency_id")).await?.unwrap_or_default();
     let (more, less) = if debit > credit { ("debit", "credit") } else { ("credit", "debit") };

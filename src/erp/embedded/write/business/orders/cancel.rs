@@ -80,10 +80,11 @@ async fn moved(work: &mut Work<'_>, side: &Side, order: i64, whose: &str) -> Res
     let what = if side.sells() { "delivered" } else { "received" };
     for picking in work.find("stock.picking", side.link, order).await? {
         if picking.word("state") == "done" {
+            let by = work.called_to_readers("stock.picking", &picking);
+            let by = by.map(|name| format!(", by {name}")).unwrap_or_default();
             return Err(bad(format!(
-                "{whose} can't be cancelled: goods of it were {what} already, by {}; \
-                 set the quantities of its lines to what was {what} instead",
-                work.called("stock.picking", &picking)
+                "{whose} can't be cancelled: goods of it were {what} already{by}; \
+                 set the quantities of its lines to what was {what} instead"
             )));
         }
     }
@@ -94,19 +95,21 @@ async fn moved(work: &mut Work<'_>, side: &Side, order: i64, whose: &str) -> Res
 async fn invoiced(work: &mut Work<'_>, side: &Side, order: i64, whose: &str) -> Result<(), ErpError> {
     let what = if side.sells() { "invoice" } else { "bill" };
     for entry in work.find("account.move", side.link, order).await? {
-        let (id, name) = (entry.number("id"), work.called("account.move", &entry));
+        let id = entry.number("id");
+        let name = work.called_to_readers("account.move", &entry);
+        let name = name.map(|name| format!(" {name} (account.move {id})")).unwrap_or_default();
         match (entry.word("state"), entry.word("payment_state")) {
             ("cancel", _) | ("posted", "reversed") => {}
             ("posted", _) if entry.word("move_type").ends_with("refund") => {}
             ("posted", _) => {
                 return Err(bad(format!(
-                    "{whose} can't be cancelled: its {what} {name} (account.move {id}) is posted; \
+                    "{whose} can't be cancelled: its {what}{name} is posted; \
                      it needs a credit note first"
                 )));
             }
             _ => {
                 return Err(bad(format!(
-                    "{whose} can't be cancelled: it has a draft {what} (account.move {id}); \
+                    "{whose} can't be cancelled: it has a draft {what}{name}; \
                      call button_cancel on that first, or delete it"
                 )));
             }

@@ -84,7 +84,7 @@ pub(super) async fn line(
             after.extend(changes.clone());
             values(side, &after)?;
             if side.is_confirmed(&order) {
-                confirmed(side, &whose, before, changes)?;
+                confirmed(work, side, &whose, (before, changes))?;
             }
             if changes.contains_key("product_id") && !changes.contains_key("uom") {
                 after.remove("uom");
@@ -104,7 +104,12 @@ pub(super) async fn line(
 }
 
 /// A line of a confirmed order keeps its product, and is not less than what came of it already.
-fn confirmed(side: &Side, whose: &str, before: &Row, changes: &Row) -> Result<(), ErpError> {
+fn confirmed(
+    work: &Work<'_>,
+    side: &Side,
+    whose: &str,
+    (before, changes): (&Row, &Row),
+) -> Result<(), ErpError> {
     let id = before.number("id");
     if changes.contains_key("product_id") || changes.contains_key("uom") {
         return Err(bad(format!(
@@ -117,11 +122,12 @@ fn confirmed(side: &Side, whose: &str, before: &Row, changes: &Row) -> Result<()
     let least = moved.max(invoiced);
     if changes.int(side.quantity).is_some_and(|quantity| quantity < least) {
         let what = if moved >= invoiced { side.moved } else { "qty_invoiced" };
-        return Err(bad(format!(
-            "{}: line {id} of {whose} can't be less than its {what}, {}",
-            side.quantity,
-            quantity(least)
-        )));
+        let least = if work.shows(side.line, what) {
+            format!("its {what}, {}", quantity(least))
+        } else {
+            "what came of it already".to_owned()
+        };
+        return Err(bad(format!("{}: line {id} of {whose} can't be less than {least}", side.quantity)));
     }
     if let Some(name) = INVOICED.into_iter().find(|name| invoiced > 0 && changes.contains_key(*name)) {
         return Err(bad(format!(
@@ -159,9 +165,9 @@ async fn product(work: &mut Work<'_>, side: &Side, line: &Row) -> Result<(), Erp
         )));
     }
     if line.has("uom") && line.word("uom") != product.word("uom") {
+        let unit = if work.shows("product.product", "uom") { product.word("uom") } else { "another unit" };
         return Err(bad(format!(
-            "uom: product {id} ({name}) is counted in {}; leave uom away and give {} in it",
-            product.word("uom"),
+            "uom: product {id} ({name}) is counted in {unit}; leave uom away and give {} in it",
             side.quantity
         )));
     }

@@ -9,6 +9,7 @@ use super::super::super::work::Work;
 use super::super::say::{amount, quantity as said};
 use super::{bad, places};
 use crate::erp::{ErpError, Row};
+use crate::model::Operation;
 
 /// A product as stock counts it, in one company.
 pub(super) struct Good {
@@ -174,14 +175,14 @@ pub(super) async fn change(
         before.as_ref().map_or((0, 0), |row| (row.number("quantity"), row.number("reserved_quantity")));
     let after = held.0 + quantity;
     if after < held.1 {
-        return Err(bad(format!(
-            "of {} only {} are at {}, {} of them reserved: {} can't be taken",
-            good.name,
-            said(held.0),
-            work.called("stock.location", &place),
-            said(held.1),
-            said(-quantity)
-        )));
+        let (name, place) = (&good.name, work.called("stock.location", &place));
+        let counted = ["quantity", "reserved_quantity"].iter().all(|field| work.shows("stock.quant", field));
+        let lies = if counted && work.may(&model, Operation::Read).is_ok() {
+            format!("of {name} only {} are at {place}, {} of them reserved", said(held.0), said(held.1))
+        } else {
+            format!("not enough of {name} is at {place}")
+        };
+        return Err(bad(format!("{lies}: {} can't be taken", said(-quantity))));
     }
     let mut row = Row::new();
     row.put("quantity", after);

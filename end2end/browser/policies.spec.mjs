@@ -82,7 +82,7 @@ test('a field that is hidden does not exist', async ({ page }) => {
 test('a choice that names no field is told beside its boxes', async ({ page }) => {
   await policyForm(page, ORDER);
   await page.getByLabel('Fields shown').selectOption('All but the ticked ones');
-  await refused(page, 'hidden fields are meant, but none is named');
+  await refused(page, 'Hidden fields are meant, but none is named');
   await expect(page.getByLabel('Fields shown')).toHaveValue('hidden');
   // Nor do ticks alone hide anything, and that is not left unsaid.
   await showFields(page, 'All fields', 'note');

@@ -7,7 +7,7 @@ for (const area of document.querySelectorAll("textarea[data-most]")) {
   const value = area.closest(".field-value");
 
   const count = document.createElement("p");
-  count.className = "count";
+  count.className = "letters";
   const under = document.createElement("div");
   under.className = "under-area";
   area.parentElement.after(under);
@@ -26,7 +26,7 @@ for (const area of document.querySelectorAll("textarea[data-most]")) {
   const show = () => {
     const letters = [...area.value];
     count.textContent = `${number.format(letters.length)} / ${number.format(most)} characters`;
-    count.classList.toggle("count-near", letters.length > most * 0.95);
+    count.classList.toggle("letters-near", letters.length > most * 0.95);
     if (!copy) return;
     const mark = document.createElement("mark");
     mark.textContent = letters.slice(0, marked).join("");

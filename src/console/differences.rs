@@ -75,6 +75,8 @@ fn record(difference: Difference) -> RecordDifference {
         before: text(&field.before),
         after: text(&field.after),
     });
+    // What is kept more finely than it is read, such as an instant, has not changed to anybody who reads it.
+    let fields = fields.filter(|field| field.before != field.after);
     RecordDifference {
         kind: match difference.kind {
             DifferenceKind::Created => RecordKind::Created,

@@ -18,7 +18,7 @@ const MCP_SERVER: Brings = Brings {
     screens: &[
         "Settings > MCP Server",
         "Users > MCP tab, My Preferences > MCP tab",
-        "Technical > MCP > Model Policies, Sessions, Logs",
+        "Technical > MCP > Model Policies, Approvals, Sessions, Logs",
     ],
     addresses: &["/mcp"],
 };

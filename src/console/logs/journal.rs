@@ -103,7 +103,7 @@ pub async fn undo(
         ChangeError::Erp(ErpError::Denied(step)) | ChangeError::Denied(step) => {
             format!("Nothing was undone: {}", step.message())
         }
-        other => format!("{other}."),
+        other => format!("{}.", other.to_string().trim_end_matches('.')),
     };
     sent = sent.of_form(UNDO);
     sent.wrong_in_all(why);

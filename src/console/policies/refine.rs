@@ -85,7 +85,7 @@ pub(super) fn read(
             Part::Narrowing => "narrowing",
             Part::Approval => "approval",
         };
-        sent.wrong(beside, complaint.to_string());
+        sent.wrong(beside, sentence(&complaint.to_string()));
     }
     refined.some()
 }
@@ -121,7 +121,7 @@ fn domain(sent: &mut Submission) -> Option<ExtraDomain> {
     match Domain::parse(&Value::String(text)) {
         Ok(domain) => ExtraDomain::new(domain),
         Err(complaint) => {
-            sent.wrong("domain", complaint.to_string());
+            sent.wrong("domain", sentence(&complaint.to_string()));
             None
         }
     }
@@ -154,4 +154,15 @@ fn approval(sent: &mut Submission) -> Option<ApprovalRule> {
     let nothing = rule.operations.is_empty() && !rule.posted_documents;
     // Hours alone demand nothing, and so does a form that was left as it is.
     (!nothing || rule.over_records.is_some() || rule.over_amount.is_some() || rule.four_eyes).then_some(rule)
+}
+
+/// A complaint as it begins beside a field: with a capital letter, unless it begins with a name.
+fn sentence(complaint: &str) -> String {
+    let first = complaint.split(' ').next().unwrap_or_default();
+    let named = !first.bytes().all(|b| b.is_ascii_lowercase() || b == b'\'');
+    let mut letters = complaint.chars();
+    match letters.next() {
+        Some(letter) if !named => letter.to_uppercase().chain(letters).collect(),
+        _ => complaint.to_owned(),
+    }
 }

@@ -324,6 +324,8 @@ async fn refinements_are_saved_shown_and_judged() {
         let cleared = send(&[("fields_rule", "all")]).await;
         assert!(is_saved(&cleared), "{}: {}", house.name, cleared.html);
         assert_eq!(rules(&house).await.rule("res.partner").unwrap().refinements, None, "{}", house.name);
+        let ticked = send(&[("fields_rule", "all"), ("field", "email")]).await;
+        assert!(is_refused(&ticked, "choose whether they are hidden"), "{}: {}", house.name, ticked.html);
     }
 }
 

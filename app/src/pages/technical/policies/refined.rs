@@ -62,7 +62,6 @@ pub(super) fn Refinements(refined: Refined) -> impl IntoView {
     let records = refined.clone();
     view! {
         {fault}
-        <input type="hidden" name="refinements" value="on"/>
         <Fields refined=refined.clone()/>
         <Group title="Records" help="Which records can be reached through MCP, and how many at once.">
             <TextArea form=FORM name="domain" label="Extra domain" value=records.domain most=DOMAIN_MOST rows=3 mono=true
@@ -73,6 +72,7 @@ pub(super) fn Refinements(refined: Refined) -> impl IntoView {
             <Narrowing on=records.narrowing fields=records.narrowing_fields/>
         </Group>
         <Approval refined/>
+        <input type="hidden" name="refinements" value="on"/>
     }
 }
 
@@ -128,7 +128,7 @@ fn Approval(refined: Refined) -> impl IntoView {
                 help="None ticked: none of them waits."/>
             <NumberField form=FORM name="over_records" label="Only above" unit="records" value=refined.over_records
                 least=0 most=THRESHOLD_MOST placeholder="any number"
-                help="They wait where they touch more records than this. With an amount below, either of the two suffices."/>
+                help="They wait where they touch more records than this, lines of documents counted too. With an amount below, either of the two suffices."/>
             <TextField form=FORM name="over_amount" label="Only above the amount" value=refined.over_amount most=20
                 placeholder="any amount" help="In the company's currency, for example 1000.00: they wait where a document comes to more."/>
             <Toggle form=FORM name="posted_documents" label="Posting waits" value=refined.posted_documents

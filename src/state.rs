@@ -11,6 +11,7 @@ use crate::erp::Erp;
 use crate::files::Files;
 use crate::identity::{self, Authenticator};
 use crate::limit::{self, Limiter};
+use crate::reports::Press;
 use crate::settings::{Current, SettingsError};
 use crate::store::Db;
 use crate::tools::Services;
@@ -72,11 +73,13 @@ impl AppState {
         clock: Clock,
         addresses: Addresses,
         erp: Arc<dyn Erp>,
+        press: Press,
     ) -> Result<Self, SettingsError> {
         let files = Files::new(db.clone(), clock.clone(), &addresses.origin());
         let services = Arc::new(Services {
             changes: Changes::new(db.clone(), clock.clone(), Arc::clone(&erp)),
             erp,
+            press,
             files: files.clone(),
             audit: Audit::start(db.clone(), clock.clone()),
             clock: clock.clone(),

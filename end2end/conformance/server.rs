@@ -17,6 +17,7 @@ use axanta_mcp::identity::user::{NewUser, add};
 use axanta_mcp::identity::{Secret, group};
 use axanta_mcp::mcp::Endpoint;
 use axanta_mcp::policy::Scope;
+use axanta_mcp::reports::Press;
 use axanta_mcp::router::router;
 use axanta_mcp::server::{Limits, serve};
 use axanta_mcp::settings::{self, Module, Modules, Settings};
@@ -43,7 +44,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let addresses =
         Addresses { public_url: format!("http://{listen}").parse()?, listen, trusted_proxies: Vec::new() };
     let erp = Arc::new(Embedded::new(db.clone()));
-    let state = Arc::new(AppState::start(db, clock, addresses, erp).await?);
+    let state = Arc::new(AppState::start(db, clock, addresses, erp, Press::here()).await?);
     let endpoint = Endpoint::start(Arc::clone(&state)).with_extra(Arc::new(Fixtures::new()?));
     let endpoint = Arc::new(endpoint);
 

@@ -28,6 +28,7 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 pub use self::desk::Desk;
 pub use self::error::CliError;
 use crate::config::{Common, ServeOptions};
+use crate::reports;
 
 /// Lets an AI assistant work in an Axanta ERP: MCP endpoint, console and OAuth server in one process
 ///
@@ -55,6 +56,9 @@ enum Command {
     Serve(ServeOptions),
     #[command(flatten)]
     Desk(DeskCommand),
+    /// What the server has a process of its own do: reads a document from stdin, writes it as PDF to stdout
+    #[command(hide = true)]
+    PrintPdf,
 }
 
 /// The commands that work on the database and end.
@@ -116,6 +120,7 @@ impl Cli {
         match self.command {
             None => serve::run(&self.common, &self.serve).await,
             Some(Command::Serve(options)) => serve::run(&self.common, &options).await,
+            Some(Command::PrintPdf) => Ok(reports::work()?),
             Some(Command::Desk(command)) => {
                 let desk = Desk::open(&self.common, &self.serve.public_url()).await?;
                 let answer = command.run(&desk).await;

@@ -15,6 +15,7 @@ use crate::config::{Common, ServeOptions};
 use crate::erp::embedded::Embedded;
 use crate::mcp::Endpoint;
 use crate::metrics;
+use crate::reports::Press;
 use crate::router::router;
 use crate::server::{self, Limits};
 use crate::state::{Addresses, AppState};
@@ -38,7 +39,7 @@ pub async fn run(common: &Common, options: &ServeOptions) -> Result<(), CliError
         trusted_proxies: options.trusted_proxy.clone(),
     };
     let erp = Arc::new(Embedded::new(db.clone()));
-    let state = Arc::new(AppState::start(db, clock, addresses, erp).await?);
+    let state = Arc::new(AppState::start(db, clock, addresses, erp, Press::apart()).await?);
     let endpoint = Arc::new(Endpoint::start(Arc::clone(&state)));
 
     let stop = stop_signal()?;

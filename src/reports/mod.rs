@@ -1,7 +1,7 @@
 //! Printed documents: what a report says, as data; and how it is set, as PDF or as HTML.
 //!
 //! [`gather`] reads the records through the ERP, under the caller's own permits, into a [`Print`]: plain text in
-//! columns, facts and totals. [`html()`] and [`pdf()`] set it; neither reads anything, and no text of a record is ever
+//! columns, facts and totals. [`html()`] and a [`Press`] set it; neither reads anything, and no text of a record is ever
 //! markup to them. The typesetter is the heaviest part of the build and stands behind the feature `reports`.
 
 mod desk;
@@ -23,4 +23,4 @@ pub use document::{Document, Print};
 pub use error::ReportError;
 pub use html::html;
 pub use papers::{Paper, gather};
-pub use pdf::pdf;
+pub use pdf::{Pdf, Press, work};

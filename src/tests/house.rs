@@ -17,6 +17,7 @@ use crate::identity::user::{self, NewUser};
 use crate::mcp::Endpoint;
 use crate::model::Operation;
 use crate::policy::{OperationSet, Rule, Scope};
+use crate::reports::Press;
 use crate::router::router;
 use crate::settings::{self, Module, Modules, Settings};
 use crate::state::{Addresses, AppState};
@@ -114,7 +115,8 @@ impl House {
             trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
         };
         let erp = Arc::new(Embedded::new(db.clone()));
-        let state = Arc::new(AppState::start(db, clock.clone(), addresses, erp).await.unwrap());
+        let state =
+            Arc::new(AppState::start(db, clock.clone(), addresses, erp, Press::here()).await.unwrap());
         let endpoint = Arc::new(Endpoint::start(Arc::clone(&state)));
         let secret = |n: usize| keys[n].secret.reveal().to_owned();
         Self {

@@ -18,6 +18,7 @@ use crate::erp::embedded::Embedded;
 use crate::identity::{KeyFacts, Principal, user};
 use crate::model::Operation;
 use crate::policy::{OperationSet, Quota, Rule, Ruleset, Scope};
+use crate::reports::Press;
 use crate::settings::{Controls, Modules, Settings};
 use crate::store::Db;
 use crate::store::log::{LogFilter, LogRow, list};
@@ -100,6 +101,7 @@ impl Stage {
             audit: crate::audit::Audit::start(db.clone(), Clock::system()),
             clock: Clock::system(),
             contexts: Arc::default(),
+            press: Press::here(),
         });
         let controls = Controls {
             generation: 1,

@@ -16,6 +16,7 @@ use crate::identity::key::{NewKey, generate};
 use crate::identity::{Company, KeyFacts, Principal, User, group};
 use crate::model::Operation;
 use crate::policy::{OperationSet, Refinements, Rule, Ruleset, Scope};
+use crate::reports::Press;
 use crate::settings::{Controls, Modules, Settings};
 use crate::store::log::{LogFilter, list};
 use crate::store::testing::TestDb;
@@ -53,6 +54,7 @@ async fn scenes() -> Vec<Scene> {
             files: Files::new(test.db.clone(), clock.clone(), "https://erp.example.com"),
             clock: clock.clone(),
             contexts: Arc::default(),
+            press: Press::here(),
             erp,
         });
         let new = NewKey {

@@ -11,6 +11,7 @@ use crate::files::Files;
 use crate::identity::Principal;
 use crate::model::{Complaint, Operation};
 use crate::policy::{Quota, Request, Wish};
+use crate::reports::Press;
 use crate::settings::Controls;
 
 /// What every call of the process shares.
@@ -22,6 +23,8 @@ pub struct Services {
     pub files: Files,
     /// Where changes are done.
     pub changes: Changes,
+    /// Where documents are printed.
+    pub press: Press,
     /// The log.
     pub audit: Audit,
     /// The time.

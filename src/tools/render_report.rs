@@ -9,7 +9,7 @@ use crate::audit::Pending;
 use crate::files::{Kind, NewFile, Owner};
 use crate::model::{Complaint, Operation};
 use crate::policy::{Permit, Quota, Step, Wish, decide};
-use crate::reports::{Desk, Paper, gather, html, pdf};
+use crate::reports::{Desk, Paper, gather, html};
 
 pub(super) static TOOL: Tool = tool::<Arguments>("render_report", Some(Operation::Report), || {
     reading::<Arguments>(
@@ -115,9 +115,13 @@ impl Action for Arguments {
         let now = context.services.clock.utc();
         let reading = |model: &str| reading_of(context, model);
         let print = gather(&Desk::new(erp, &who, permit, &reading, now), &model, paper, &ids).await?;
-        let (stem, notes, rows) = (print.stem(), print.notes.clone(), print.rows);
+        let (stem, mut notes, rows) = (print.stem(), print.notes.clone(), print.rows);
         let (extension, mime_type, bytes) = match self.format {
-            Format::Pdf => ("pdf", "application/pdf", pdf(print, now).await?),
+            Format::Pdf => {
+                let printed = context.services.press.pdf(&print, now).await?;
+                notes.extend(boxes(&printed.unknown));
+                ("pdf", "application/pdf", printed.bytes)
+            }
             Format::Html => ("html", "text/html; charset=utf-8", html(&print).into_bytes()),
         };
         let new = NewFile {
@@ -134,6 +138,21 @@ impl Action for Arguments {
         let file = file.finish(Some(rows), None).await?;
         file_reply::reply(context, &file, &format!("{rows} {} records", self.model), notes).await
     }
+}
+
+/// What to tell of characters that no font has.
+fn boxes(unknown: &str) -> Option<String> {
+    /// Most of them that are shown.
+    const SHOWN: usize = 20;
+    if unknown.is_empty() {
+        return None;
+    }
+    let shown: String = unknown.chars().take(SHOWN).collect();
+    let more = if unknown.chars().count() > SHOWN { " and others" } else { "" };
+    Some(format!(
+        "No font on the server's machine has the characters {shown}{more}: they are empty boxes on the paper. Whoever runs the \
+         server can install one that has them; format \"html\" shows them wherever the reader has one."
+    ))
 }
 
 /// A permit to read what a document leads to: lines, addresses. Judged as a call of its own would be.

@@ -1,27 +1,32 @@
-//! A print as PDF: typeset in a thread of its own, a few at a time, bounded in time.
+//! A print as PDF: a few at a time, bounded in time, and apart from the server, whose memory it would keep.
 
 #[cfg(feature = "reports")]
-mod press;
+mod apart;
 #[cfg(feature = "reports")]
-#[cfg(test)]
+mod fonts;
+#[cfg(feature = "reports")]
+mod job;
+#[cfg(not(feature = "reports"))]
+mod none;
+#[cfg(feature = "reports")]
+mod press;
+#[cfg(all(test, feature = "reports"))]
 mod tests;
 #[cfg(feature = "reports")]
 mod world;
 
-use chrono::{DateTime, Utc};
-
-use super::document::Print;
-use super::error::ReportError;
-
-/// Sets the print as PDF. The same print at the same time gives the same bytes.
 #[cfg(feature = "reports")]
-pub async fn pdf(print: Print, at: DateTime<Utc>) -> Result<Vec<u8>, ReportError> {
-    press::pdf(print, at).await
-}
-
-/// Without the typesetter there is no PDF.
+pub use self::apart::work;
 #[cfg(not(feature = "reports"))]
-#[expect(clippy::unused_async, reason = "the same as with the typesetter")]
-pub async fn pdf(_: Print, _: DateTime<Utc>) -> Result<Vec<u8>, ReportError> {
-    Err(ReportError::NoPdf)
+pub use self::none::{Press, work};
+#[cfg(feature = "reports")]
+pub use self::press::Press;
+
+/// A print as PDF.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Pdf {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Characters that no font at hand has, each once: they are empty boxes on the paper.
+    pub unknown: String,
 }

@@ -1,12 +1,19 @@
 //! Pages as they are set: what stands on each, whatever the texts are.
 
-use chrono::DateTime;
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use fontdb::Database;
 use typst::layout::{Frame, FrameItem};
 
 use super::super::document::{
     Address, Column, ColumnKind, Document, Fact, Layout, Letterhead, Print, Section, Total,
 };
-use super::press::{pages, set};
+use super::super::error::ReportError;
+use super::Pdf;
+use super::fonts::Shelf;
+use super::job::Job;
+use super::press::Press;
 
 const LAYOUT: Layout = Layout { page: "Page", of: "of", printed: "Printed", tax_id: "Tax ID" };
 
@@ -55,9 +62,14 @@ fn print(documents: Vec<Document>) -> Print {
     }
 }
 
+/// On a machine without fonts.
+fn set(print: &Print, at: DateTime<Utc>) -> Result<Pdf, ReportError> {
+    Job::of(print, at)?.set(&Database::new)
+}
+
 /// The text of each page, run by run.
 fn texts(print: &Print) -> Vec<Vec<String>> {
-    let set = pages(print).unwrap();
+    let (set, _) = Job::of(print, DateTime::default()).unwrap().pages(&Database::new).unwrap();
     set.pages().iter().map(|page| of_frame(&page.frame)).collect()
 }
 
@@ -127,9 +139,10 @@ fn nothing_at_all_is_a_page_as_well() {
 fn the_same_print_is_the_same_file_and_says_what_it_is() {
     let at = DateTime::from_timestamp(1_795_291_800, 0).unwrap();
     let print = print(vec![document("INV/1", "Zażółć gęślą jaźń, Straße, 1 € £", 40)]);
-    let bytes = set(&print, at).unwrap();
-    assert_eq!(bytes, set(&print, at).unwrap());
-    assert_ne!(bytes, set(&print, at + chrono::TimeDelta::days(1)).unwrap());
+    let Pdf { bytes, unknown } = set(&print, at).unwrap();
+    assert_eq!(bytes, set(&print, at).unwrap().bytes);
+    assert_ne!(bytes, set(&print, at + chrono::TimeDelta::days(1)).unwrap().bytes);
+    assert_eq!(unknown, "");
     assert!(bytes.starts_with(b"%PDF-1.7"));
     let text = String::from_utf8_lossy(&bytes);
     for said in [
@@ -150,8 +163,77 @@ fn the_same_print_is_the_same_file_and_says_what_it_is() {
 #[tokio::test]
 async fn presses_are_few_and_free_themselves() {
     let at = DateTime::from_timestamp(0, 0).unwrap();
-    let all = (0..6).map(|_| super::pdf(print(vec![document("N", "Acme", 2)]), at));
+    let (press, print) = (Press::here(), print(vec![document("N", "Acme", 2)]));
+    let all = (0..6).map(|_| press.pdf(&print, at));
     for printed in futures_util::future::join_all(all).await {
-        assert!(printed.unwrap().starts_with(b"%PDF"));
+        assert!(printed.unwrap().bytes.starts_with(b"%PDF"));
     }
+}
+
+/// Characters that are set as the empty box of a font which lacks them, and the fonts of all the others.
+fn boxes_and_fonts(print: &Print, shelf: &Shelf) -> (String, Vec<String>, String) {
+    let (set, unknown) = Job::of(print, DateTime::default()).unwrap().pages(shelf).unwrap();
+    let (mut boxes, mut fonts) = (String::new(), Vec::new());
+    for page in set.pages() {
+        glyphs(&page.frame, &mut boxes, &mut fonts);
+    }
+    fonts.sort();
+    fonts.dedup();
+    (boxes, fonts, unknown)
+}
+
+fn glyphs(frame: &Frame, boxes: &mut String, fonts: &mut Vec<String>) {
+    for (_, item) in frame.items() {
+        match item {
+            FrameItem::Group(group) => glyphs(&group.frame, boxes, fonts),
+            FrameItem::Text(text) => {
+                for glyph in text.glyphs.iter().filter(|glyph| glyph.id == 0) {
+                    boxes.push_str(&text.text[glyph.range()]);
+                }
+                fonts.push(text.font.info().family.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn names_are_set_in_their_script() {
+    for (name, font) in [
+        ("Łódź Žižka Ñandú Ωμέγα Привет Việt Nam ₪ € £ ₺", "Inter"),
+        ("אביגיל כהן ובניו בע״מ", "Noto Sans Hebrew"),
+        ("שָׁלוֹם", "Noto Sans Hebrew"),
+        ("شركة النور للتجارة ١٢٣، الرياض", "Noto Sans Arabic"),
+        ("پارس گچ ٹوکیو", "Noto Sans Arabic"),
+    ] {
+        let (boxes, fonts, unknown) = boxes_and_fonts(&print(vec![document("N", name, 2)]), &Database::new);
+        assert_eq!((boxes.as_str(), unknown.as_str()), ("", ""), "{name}");
+        assert!(fonts.iter().any(|used| used == font), "{name}: {fonts:?}");
+    }
+}
+
+#[test]
+fn what_no_shipped_font_has_is_taken_from_the_machine() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/reports/pdf/testing");
+    let machine = move || {
+        let mut fonts = Database::new();
+        fonts.load_fonts_dir(&folder);
+        fonts
+    };
+    let print = print(vec![document("N", "株式会社東京商事 Acme", 2)]);
+    let (boxes, fonts, unknown) = boxes_and_fonts(&print, &machine);
+    assert_eq!((boxes.as_str(), unknown.as_str()), ("", ""));
+    assert_eq!(fonts, ["Inter", "Noto Sans JP"]);
+    // Without it there are boxes, and it is told which.
+    let (boxes, fonts, unknown) = boxes_and_fonts(&print, &Database::new);
+    assert!(boxes.contains('東'), "{boxes}");
+    assert_eq!(fonts, ["Inter"]);
+    assert_eq!(unknown, "事京会商式東株社");
+}
+
+#[test]
+fn the_machine_is_not_asked_for_what_is_shipped() {
+    let nobody = || -> Database { panic!("asked") };
+    let print = print(vec![document("N", "Acme \u{a0} שלום سلام \u{200b}\u{200f} “”–…", 2)]);
+    assert_eq!(boxes_and_fonts(&print, &nobody).0, "");
 }

@@ -1,4 +1,4 @@
-//! All that a template can see: the templates, the data, two fonts. No file, no network, no clock.
+//! All that a template can see: the templates, the data, the fonts. No file, no network, no clock.
 
 use std::sync::LazyLock;
 
@@ -10,6 +10,7 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 
 use super::super::error::ReportError;
+use super::fonts::Fonts;
 
 const MAIN: &str = "/print.typ";
 const DATA: &str = "/print.json";
@@ -19,27 +20,20 @@ const TEMPLATES: [(&str, &str); 4] = [
     ("/letter.typ", include_str!("../templates/letter.typ")),
     ("/table.typ", include_str!("../templates/table.typ")),
 ];
-const FONTS: [&[u8]; 2] =
-    [include_bytes!("../fonts/Inter-Regular.otf"), include_bytes!("../fonts/Inter-SemiBold.otf")];
 
 /// What every print shares, made by the first of them.
 struct Shared {
     library: LazyHash<Library>,
-    book: LazyHash<FontBook>,
-    fonts: Vec<Font>,
     main: FileId,
     data: FileId,
     templates: Vec<Source>,
 }
 
 static SHARED: LazyLock<Option<Shared>> = LazyLock::new(|| {
-    let fonts: Vec<Font> = FONTS.iter().filter_map(|font| Font::new(Bytes::new(*font), 0)).collect();
     let templates: Option<Vec<Source>> =
         TEMPLATES.iter().map(|(path, text)| Some(Source::new(file(path)?, (*text).to_owned()))).collect();
     Some(Shared {
         library: LazyHash::new(Library::builder().build()),
-        book: LazyHash::new(FontBook::from_fonts(&fonts)),
-        fonts,
         main: file(MAIN)?,
         data: file(DATA)?,
         templates: templates?,
@@ -54,13 +48,14 @@ fn file(path: &str) -> Option<FileId> {
 pub(super) struct Desktop {
     shared: &'static Shared,
     data: Bytes,
+    fonts: Fonts,
 }
 
 impl Desktop {
-    /// A world whose data is this JSON.
-    pub(super) fn with(json: Vec<u8>) -> Result<Self, ReportError> {
+    /// A world whose data is this JSON, set in these fonts.
+    pub(super) fn with(json: Vec<u8>, fonts: Fonts) -> Result<Self, ReportError> {
         let shared = SHARED.as_ref().ok_or_else(|| ReportError::Typesetting("no templates".to_owned()))?;
-        Ok(Self { shared, data: Bytes::new(json) })
+        Ok(Self { shared, data: Bytes::new(json), fonts })
     }
 }
 
@@ -70,7 +65,7 @@ impl World for Desktop {
     }
 
     fn book(&self) -> &LazyHash<FontBook> {
-        &self.shared.book
+        self.fonts.book()
     }
 
     fn main(&self) -> FileId {
@@ -87,7 +82,7 @@ impl World for Desktop {
     }
 
     fn font(&self, index: usize) -> Option<Font> {
-        self.shared.fonts.get(index).cloned()
+        self.fonts.font(index)
     }
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {

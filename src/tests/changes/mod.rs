@@ -21,6 +21,7 @@ use crate::erp::embedded::demo::testing::{NOW, small_companies};
 use crate::identity::{Company, KeyFacts, Principal, User, group};
 use crate::model::Operation;
 use crate::policy::{Refinements, Rule, Ruleset, Scope};
+use crate::reports::Press;
 use crate::settings::{Controls, Modules, Settings};
 use crate::store::log::{LogFilter, LogRow, list};
 use crate::store::on_db;
@@ -51,6 +52,7 @@ async fn scenes() -> Vec<Scene> {
             files: crate::files::Files::new(test.db.clone(), clock.clone(), "http://127.0.0.1:8070"),
             clock: clock.clone(),
             contexts: Arc::default(),
+            press: Press::here(),
             erp,
         });
         let context = Context {

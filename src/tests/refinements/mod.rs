@@ -21,6 +21,7 @@ use crate::identity::group::{
 use crate::identity::{KeyFacts, Principal, User};
 use crate::model::Operation;
 use crate::policy::{Refinements, Rule, Ruleset, Scope};
+use crate::reports::Press;
 use crate::settings::{Controls, Modules, Settings};
 use crate::store::testing::TestDb;
 use crate::store::users::company_ids;
@@ -60,6 +61,7 @@ pub async fn stages() -> Vec<Stage> {
             audit: crate::audit::Audit::start(test.db.clone(), clock.clone()),
             clock: clock.clone(),
             contexts: Arc::default(),
+            press: Press::here(),
             files: crate::files::Files::new(test.db.clone(), clock, "http://127.0.0.1:8070"),
         });
         all.push(Stage { name: test.name, services, companies, test });

@@ -74,6 +74,22 @@ pub fn purchase_tax(company: &str, vendor: Option<&str>) -> i64 {
     }
 }
 
+/// What an item of tax is called in the books, by the one rate of what is taxed (hundredths of a per cent) where there
+/// is one: `Tax 19%`. Reports read the rate from it.
+pub fn tax_name(rate: Option<i64>) -> String {
+    match rate {
+        Some(rate) => {
+            let whole = rate / 100;
+            match rate % 100 {
+                0 => format!("Tax {whole}%"),
+                part if part % 10 == 0 => format!("Tax {whole}.{}%", part / 10),
+                part => format!("Tax {whole}.{part:02}%"),
+            }
+        }
+        None => "Tax".to_owned(),
+    }
+}
+
 /// Usual rate of a country: of its value added tax, or in the United States of New York's sales tax.
 fn usual_rate(country: &str) -> i64 {
     match country {
@@ -131,6 +147,13 @@ mod tests {
         assert_eq!((sales_tax("DE", Some("DE")), sales_tax("DE", Some("FR"))), (1_900, 0));
         assert_eq!((sales_tax("DE", None), sales_tax("", Some("DE")), sales_tax("", None)), (1_900, 0, 0));
         assert_eq!((purchase_tax("DE", Some("DE")), purchase_tax("US", Some("US"))), (1_900, 0));
+    }
+
+    #[test]
+    fn tax_is_called_by_its_rate() {
+        let names = [1_900, 810, 888, 805, 0].map(|rate| tax_name(Some(rate)));
+        assert_eq!(names, ["Tax 19%", "Tax 8.1%", "Tax 8.88%", "Tax 8.05%", "Tax 0%"]);
+        assert_eq!(tax_name(None), "Tax");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::super::record::Record;
 use super::super::words::Words;
 use super::grid::{Part, column, grid};
 use super::parties::Parties;
-use super::{fact, in_currency};
+use super::{by_rate, fact, in_currency};
 use crate::model::{Complaint, Model};
 
 const HEAD: &[&str] = &[
@@ -175,11 +175,14 @@ fn totals(locale: &Locale, entry: &Record, lines: &[Record]) -> Vec<Total> {
 fn taxes(locale: &Locale, entry: &Record, lines: &[Record]) -> Vec<(String, Number)> {
     let words = locale.words;
     let whole = entry.number("amount_tax");
-    let items: Vec<(String, Number)> = lines
-        .iter()
-        .filter(|line| kind(line) == Some(Kind::Tax))
+    let of_tax: Vec<&Record> = lines.iter().filter(|line| kind(line) == Some(Kind::Tax)).collect();
+    // Where there is one item of tax, all the lines are what it is counted on.
+    let base = entry.number("amount_untaxed").filter(|_| of_tax.len() == 1);
+    let items: Vec<(String, Number)> = of_tax
+        .into_iter()
         .filter_map(|line| {
-            let label = line.text("name").map_or_else(|| words.tax.to_owned(), |name| words.value(&name));
+            let label =
+                line.text("name").map_or_else(|| words.tax.to_owned(), |name| taxed(locale, &name, base));
             // Booked with the sign of its side; on paper a tax is what is added.
             Some((label, line.number("amount_currency")?.magnitude()))
         })
@@ -190,4 +193,15 @@ fn taxes(locale: &Locale, entry: &Record, lines: &[Record]) -> Vec<(String, Numb
         return items;
     }
     whole.filter(|n| !n.is_zero()).map(|n| (words.taxes.to_owned(), n)).into_iter().collect()
+}
+
+/// What an item of tax is called: with its rate, `Tax 19%`, as an order says it, and what it is counted on.
+fn taxed(locale: &Locale, name: &str, base: Option<Number>) -> String {
+    let words = locale.words;
+    let rate = name.strip_prefix("Tax ").and_then(|rest| rest.strip_suffix('%')).and_then(Number::parse);
+    match (rate, base) {
+        (Some(rate), Some(base)) => by_rate(locale, rate, base),
+        (Some(rate), None) => format!("{} {}", words.tax, locale.percent(rate)),
+        (None, _) => words.value(name),
+    }
 }

@@ -132,3 +132,9 @@ fn in_currency(locale: &Locale, amount: Number, record: &Record) -> String {
     let amount = locale.money(amount);
     record.name("currency_id").map_or(amount.clone(), |currency| format!("{amount}\u{a0}{currency}"))
 }
+
+/// The label of a tax: its rate, and what it is counted on.
+fn by_rate(locale: &Locale, rate: Number, base: Number) -> String {
+    let words = locale.words;
+    format!("{} {} {} {}", words.tax, locale.percent(rate), words.on, locale.money(base))
+}

@@ -205,11 +205,12 @@ fn totals(locale: &Locale, order: &Record, lines: &[Record]) -> Vec<Total> {
     all.extend(order.number("amount_untaxed").map(|n| total(words.untaxed.to_owned(), n, false)));
     match by_rate(lines) {
         Some(rates) if order.number("amount_tax").is_some_and(|n| n == rates.values().map(|r| r.1).sum()) => {
-            all.extend(rates.into_iter().filter(|(rate, _)| !rate.is_zero()).map(|(rate, (base, tax))| {
-                let rate = locale.percent(rate);
-                let label = format!("{} {rate} {} {}", words.tax, words.on, locale.money(base));
-                total(label, tax, false)
-            }));
+            all.extend(
+                rates
+                    .into_iter()
+                    .filter(|(rate, _)| !rate.is_zero())
+                    .map(|(rate, (base, tax))| total(super::by_rate(locale, rate, base), tax, false)),
+            );
         }
         _ => all.extend(order.number("amount_tax").map(|n| total(words.taxes.to_owned(), n, false))),
     }

@@ -178,6 +178,32 @@ async fn in_the_callers_language() {
 }
 
 #[tokio::test]
+async fn an_invoice_says_its_tax_by_rate() {
+    for mut bench in benches().await {
+        let taxed = json!([["move_type", "=", "out_invoice"], ["amount_tax", ">", 0]]);
+        let ids = bench.ids("account.move", taxed, 1).await;
+        for (lang, begins, on) in [("en_GB", "Tax ", "% on "), ("de_DE", "Steuer ", "\u{a0}% auf ")] {
+            bench.who.lang = lang.to_owned();
+            let print = bench.gather("account.move", "account.report_invoice", &ids).await.unwrap();
+            let totals = &print.documents[0].totals;
+            let untaxed = &totals[0].value;
+            assert!(
+                totals[1].label.starts_with(begins)
+                    && totals[1].label.contains(on)
+                    && totals[1].label.ends_with(untaxed),
+                "{}: {totals:?}",
+                bench.name
+            );
+        }
+        // Where what is taxed is hidden, the rate is still said.
+        bench.rules = refined(&[("account.move", FieldRule::Hidden(["amount_untaxed".to_owned()].into()))]);
+        let print = bench.gather("account.move", "account.report_invoice", &ids).await.unwrap();
+        let first = &print.documents[0].totals[0].label;
+        assert!(first.starts_with("Steuer ") && first.ends_with('%'), "{first}");
+    }
+}
+
+#[tokio::test]
 async fn a_page_of_html() {
     let bench = benches().await.remove(0);
     let (model, report, domain, _) = kinds()[0].clone();

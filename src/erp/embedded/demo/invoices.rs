@@ -8,7 +8,7 @@ use super::company::books_currency;
 use super::day::office;
 use super::rows::Entry;
 use super::world::{Event, World};
-use crate::erp::embedded::trade::Price;
+use crate::erp::embedded::trade::{Price, tax_name};
 
 /// A line of an invoice.
 #[derive(Clone)]
@@ -266,10 +266,12 @@ impl World {
             (item.discount, item.price_subtotal) = (line.price.discount, amounts.subtotal);
         }
         if tax != 0 {
+            let first = doc.lines.first().map(|line| line.price.tax);
+            let rate = first.filter(|rate| doc.lines.iter().all(|line| line.price.tax == *rate));
             let balance = self.rates.convert(sign * tax, doc.currency, own, doc.rate_day);
             booked += balance;
             let item = self.books.item(entry, if sale { "2100" } else { "1400" }, balance, sign * tax);
-            (item.display_type, item.sequence, item.name) = ("tax", 50, Some("Tax".to_owned()));
+            (item.display_type, item.sequence, item.name) = ("tax", 50, Some(tax_name(rate)));
         }
         let total = untaxed + tax;
         let open = if doc.state == "posted" { total } else { 0 };

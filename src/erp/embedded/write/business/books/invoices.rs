@@ -1,6 +1,6 @@
 //! Drafts added up: the tax and the receivable or payable of an invoice, and the totals of every entry.
 
-use super::super::super::super::trade::Price;
+use super::super::super::super::trade::{Price, tax_name};
 use super::super::super::money::{LARGEST, convert};
 use super::super::super::row::Values;
 use super::super::super::work::Work;
@@ -67,12 +67,14 @@ struct Sums {
     tax: i64,
     booked: i64,
     any: bool,
+    /// Of the tax, in hundredths of a per cent.
+    rate: i64,
 }
 
 async fn invoice(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
     let mut sums = product_lines(work, head).await?;
     let mut tax = Row::new();
-    tax.put("name", "Tax");
+    tax.put("name", tax_name(Some(sums.rate)));
     tax.put("sequence", 50);
     let taxed = convert_to_books(work, head, sign(head) * sums.tax).await?;
     sums.booked += taxed;
@@ -98,7 +100,7 @@ async fn invoice(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
 async fn product_lines(work: &mut Work<'_>, head: &Row) -> Result<Sums, ErpError> {
     let rate = orders::tax(work, if sells(head) { &SALE } else { &PURCHASE }, head).await?;
     let model = work.model("account.move.line")?;
-    let mut sums = Sums::default();
+    let mut sums = Sums { rate, ..Sums::default() };
     for before in work.find("account.move.line", "move_id", head.number("id")).await? {
         if before.word("display_type") != "product" {
             continue;
@@ -135,8 +137,14 @@ async fn convert_to_books(work: &mut Work<'_>, head: &Row, amount: i64) -> Resul
     convert(work, head.number("company_id"), amount, between, head.number("date") * DAY).await
 }
 
+/// Whether a label of tax is one of ours, whose rate may have changed, and not one that somebody gave it.
+fn is_usual_name(name: &str) -> bool {
+    let rate = name.strip_prefix("Tax").map(|rest| rest.trim_end_matches('%').trim_start());
+    rate.is_some_and(|rate| rate.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+}
+
 /// Sees to it that an invoice has one item of a kind with the (balance, amount) `wanted`, or none. One that is there
-/// keeps its account and label.
+/// keeps its account, and a label that somebody gave it.
 async fn computed_item(
     work: &mut Work<'_>,
     head: &Row,
@@ -152,6 +160,9 @@ async fn computed_item(
         if let Some(before) = there.next() {
             let mut row = before.clone();
             items::set(&mut row, balance, amount);
+            if kind == "tax" && is_usual_name(before.word("name")) {
+                row.put("name", usual.word("name"));
+            }
             if kind == "payment_term" {
                 row.put("date_maturity", head.int("invoice_date_due"));
             }

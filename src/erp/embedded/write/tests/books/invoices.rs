@@ -33,6 +33,7 @@ async fn an_invoice_adds_itself_up_and_is_posted() {
             .iter()
             .map(|l| (l.word("display_type"), l.number("account_id"), l.number("debit"), l.number("credit")))
             .collect();
+        assert_eq!(lines[2].word("name"), "Tax 19%");
         let sales = account(&bench, 1, "4000").await;
         assert_eq!(
             shown,

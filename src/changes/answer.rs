@@ -8,7 +8,9 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::visible::Visible;
 use crate::erp::{Difference, Effect};
+use crate::model::Untrusted;
 use crate::model::long::{beginning, share};
+use crate::model::untrusted::SENTENCE;
 
 /// What is answered, written once.
 #[derive(Debug)]
@@ -53,13 +55,31 @@ pub struct Reply<'a> {
     /// What waits, and for how long.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approval: Option<Waiting<'a>>,
-    /// Records before and after.
-    pub changes: Vec<Cow<'a, Difference>>,
+    /// What is shown of it.
+    #[serde(flatten)]
+    pub shown: Shown<'a>,
     /// Whether it can be taken back.
     pub undo: Undo<'a>,
+}
+
+/// As much of what changes as one answer may show.
+#[derive(Debug, Default, Serialize)]
+pub struct Shown<'a> {
+    /// Records before and after.
+    pub changes: Vec<Cow<'a, Difference>>,
+    /// Fields of theirs that hold text from outside the company.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub untrusted: Option<Untrusted>,
     /// What was left out, and what else there is to know.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+}
+
+impl Shown<'_> {
+    /// What the text beside the answer says of its marks.
+    pub fn warning(&self) -> &'static str {
+        if self.untrusted.is_some() { SENTENCE } else { "" }
+    }
 }
 
 /// A change that waits for a person's word, or had it.
@@ -107,10 +127,7 @@ impl<'a> Undo<'a> {
 
 /// The differences that fit `budget` characters, and what to say of those that do not. One at least is shown, and
 /// its texts are cut where it is too long alone.
-pub fn fitting(
-    visible: &Visible,
-    budget: usize,
-) -> Result<(Vec<Cow<'_, Difference>>, Vec<String>), serde_json::Error> {
+pub fn fitting(visible: &Visible, budget: usize) -> Result<Shown<'_>, serde_json::Error> {
     let mut used = 0;
     let mut fitting = Vec::new();
     let mut notes = Vec::new();
@@ -142,7 +159,8 @@ pub fn fitting(
             visible.beyond
         ));
     }
-    Ok((fitting, notes))
+    let untrusted = Untrusted::marks(visible.untrusted.iter().cloned().collect());
+    Ok(Shown { changes: fitting, untrusted, notes })
 }
 
 /// A difference of `length` characters whose longest texts are cut for the whole to fit `budget`, and what to say of
@@ -197,14 +215,15 @@ mod tests {
             kind: DifferenceKind::Created,
             fields: Vec::new(),
         };
-        let visible = Visible { shown: vec![one(1), one(2), one(3)], beyond: 2 };
-        let (all, notes) = fitting(&visible, 10_000).unwrap();
+        let shown = vec![one(1), one(2), one(3)];
+        let visible = Visible { shown, beyond: 2, ..Visible::default() };
+        let Shown { changes: all, notes, .. } = fitting(&visible, 10_000).unwrap();
         assert_eq!((all.len(), notes.len()), (3, 1));
         assert!(notes[0].starts_with("2 more records change with it"), "{notes:?}");
-        let (some, notes) = fitting(&visible, 250).unwrap();
+        let Shown { changes: some, notes, .. } = fitting(&visible, 250).unwrap();
         assert_eq!(some.len(), 1, "a record's boundary");
         assert!(notes[0].contains("after 1 of 3 records"), "{notes:?}");
-        assert_eq!(fitting(&visible, 1).unwrap().0.len(), 1, "one at least");
+        assert_eq!(fitting(&visible, 1).unwrap().changes.len(), 1, "one at least");
     }
 
     #[test]
@@ -226,8 +245,9 @@ mod tests {
                 field("email", Value::Null, "a@example.com".into()),
             ],
         };
-        let visible = Visible { shown: vec![difference.clone(), difference.clone()], beyond: 0 };
-        let (shown, notes) = fitting(&visible, 3_000).unwrap();
+        let shown = vec![difference.clone(), difference.clone()];
+        let visible = Visible { shown, ..Visible::default() };
+        let Shown { changes: shown, notes, .. } = fitting(&visible, 3_000).unwrap();
         let [shown] = shown.as_slice() else { panic!("{shown:?}") };
         let length = to_raw_value(shown).unwrap().get().len();
         assert!((2_500..=3_000).contains(&length), "{length}");

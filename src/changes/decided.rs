@@ -4,9 +4,9 @@
 use serde::Deserialize;
 use serde_json::value::to_raw_value;
 
-use super::answer::{Answer, Reply, Status, Undo, Waiting, fitting};
+use super::answer::{Answer, Reply, Shown, Status, Undo, Waiting, fitting};
 use super::perform::Asked;
-use super::visible::{Visible, visible};
+use super::visible::visible;
 use super::{ChangeError, Changes, journal};
 use crate::store::approvals::{self, ApprovalRow};
 use crate::store::idempotency::AnswerRow;
@@ -59,7 +59,8 @@ impl Changes {
         let Some(change) = journal::by_id(conn.on(), id).await? else { return Ok(None) };
         let visible =
             visible(self.erp.as_ref(), conn.on(), (asked.permit, asked.who), &change.differences).await?;
-        let (changes, notes) = fitting(&visible, asked.budget)?;
+        let shown = fitting(&visible, asked.budget)?;
+        let warning = shown.warning();
         let taken_back = change.undone_by.is_some();
         let reason = if taken_back { Some("it was undone already") } else { change.lasting.as_deref() };
         let reply = Reply {
@@ -68,14 +69,15 @@ impl Changes {
             result: change.answer.as_ref(),
             change_id: Some(id),
             approval: approval.map(decision),
-            changes,
+            shown,
             undo: Undo { possible: reason.is_none(), reason },
-            notes,
         };
         let undone = if taken_back { " Somebody undid it since." } else { "" };
         let text = match approval {
-            Some(row) => format!("Approved by {} and done.{undone}{}", by(row), word(row)),
-            None => format!("Nothing was done again; it was done when this was called before.{undone}"),
+            Some(row) => format!("Approved by {} and done.{undone}{}{warning}", by(row), word(row)),
+            None => {
+                format!("Nothing was done again; it was done when this was called before.{undone}{warning}")
+            }
         };
         Ok(Some(Answer { structured: to_raw_value(&reply)?, text, records: asked.records() }))
     }
@@ -83,17 +85,14 @@ impl Changes {
 
 /// That nothing was done, and never will be.
 fn undone(status: Status, row: &ApprovalRow) -> Result<Answer, ChangeError> {
-    let nothing = Visible { shown: Vec::new(), beyond: 0 };
-    let (changes, notes) = fitting(&nothing, 0)?;
     let reply = Reply {
         status,
         ids: &[],
         result: None,
         change_id: None,
         approval: Some(decision(row)),
-        changes,
+        shown: Shown::default(),
         undo: Undo { possible: false, reason: Some("nothing was changed") },
-        notes,
     };
     let text = if status == Status::Refused {
         format!("Nothing was changed: {} refused it.{}", by(row), word(row))

@@ -278,7 +278,7 @@ fn tell(
     (effect, visible): (&Effect, &Visible),
     kept: Option<Kept<'_>>,
 ) -> Result<Answer, ChangeError> {
-    let (changes, notes) = fitting(visible, asked.budget)?;
+    let shown = fitting(visible, asked.budget)?;
     // An id that was thrown away again must not be used.
     let made = status == Status::Done || !matches!(asked.what, What::Create(_));
     let reply = Reply {
@@ -290,12 +290,11 @@ fn tell(
             _ => None,
         },
         approval: kept.and_then(Kept::waiting),
-        changes,
+        shown,
         undo: Undo::of(effect),
-        notes,
     };
     let records = u32::try_from(effect.ids.len()).unwrap_or(u32::MAX);
-    let text = said(asked, status, effect, &reply);
+    let text = format!("{}{}", said(asked, status, effect, &reply), reply.shown.warning());
     Ok(Answer { structured: to_raw_value(&reply)?, text, records })
 }
 

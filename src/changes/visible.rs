@@ -10,11 +10,14 @@ use crate::policy::{Permit, Verdict};
 use crate::store::On;
 
 /// Differences that may be shown, and how many records there are besides.
+#[derive(Debug, Default)]
 pub struct Visible {
     /// Those that may be read, without the fields that are hidden.
     pub shown: Vec<Difference>,
     /// Records that may not be read.
     pub beyond: usize,
+    /// Fields among those shown that hold text from outside the company: `model.field`.
+    pub untrusted: BTreeSet<String>,
 }
 
 /// Leaves out what policy, access rights and record rules keep from the caller: a change must not show what reading
@@ -40,13 +43,13 @@ pub async fn visible(
             open.insert(model, readable.into_iter().collect());
         }
     }
-    let mut visible = Visible { shown: Vec::new(), beyond: 0 };
+    let mut visible = Visible::default();
     for difference in all {
         let may = open.get(difference.model.as_str()).is_some_and(|readable| {
             difference.kind == DifferenceKind::Deleted || readable.contains(&difference.id)
         });
         if may {
-            visible.shown.push(seen(erp, permit, difference).await?);
+            visible.shown.push(seen(erp, permit, difference, &mut visible.untrusted).await?);
         } else {
             visible.beyond += 1;
         }
@@ -54,25 +57,45 @@ pub async fn visible(
     Ok(visible)
 }
 
-/// A difference as reading would show it: without hidden fields, and with numbers where names are hidden.
-async fn seen(erp: &dyn Erp, permit: &Permit, all: &Difference) -> Result<Difference, ErpError> {
+/// A difference as reading would show it: without hidden fields, and with numbers where names are hidden. Adds to
+/// `untrusted` what of it comes from outside.
+async fn seen(
+    erp: &dyn Erp,
+    permit: &Permit,
+    all: &Difference,
+    untrusted: &mut BTreeSet<String>,
+) -> Result<Difference, ErpError> {
     let model = erp.model(&all.model).await?;
     let mut shown = all.clone();
     if !names(permit, &model) {
         shown.name = format!("{} #{}", shown.model, shown.id);
+    } else if is_named_so(&model) {
+        untrusted.insert(format!("{}.{}", model.name, model.rec_name));
     }
     shown.fields.retain(|field| permit.shows(&all.model, &field.name));
     for field in &mut shown.fields {
-        let relation = model.field(&field.name).and_then(|field| field.kind.relation());
-        let Some(relation) = relation else { continue };
-        let linked = erp.model(relation).await?;
-        if !names(permit, &linked) {
-            for side in [&mut field.before, &mut field.after] {
-                unname(relation, side);
+        let Some(known) = model.field(&field.name) else { continue };
+        let mut outside = known.untrusted;
+        if let Some(relation) = known.kind.relation() {
+            let linked = erp.model(relation).await?;
+            if names(permit, &linked) {
+                outside |= is_named_so(&linked);
+            } else {
+                for side in [&mut field.before, &mut field.after] {
+                    unname(relation, side);
+                }
             }
+        }
+        if outside {
+            untrusted.insert(format!("{}.{}", model.name, field.name));
         }
     }
     Ok(shown)
+}
+
+/// Whether records of a model are named by people outside the company.
+fn is_named_so(model: &Model) -> bool {
+    model.field(&model.rec_name).is_some_and(|field| field.untrusted)
 }
 
 fn names(permit: &Permit, model: &Model) -> bool {

@@ -13,7 +13,8 @@ use super::envelope::text;
 use super::error::Refusal;
 use super::reply::Reply;
 use crate::files::{self, Stored};
-use crate::tools::{self, ToolError, Untrusted};
+use crate::model::Untrusted;
+use crate::tools::{self, ToolError};
 
 const INSTRUCTIONS: &str = "axanta://instructions";
 const MODELS: &str = "axanta://models";
@@ -159,7 +160,7 @@ async fn read_record(ask: &Ask<'_>, uri: &str, record: &str) -> Result<Vec<Resou
     let text = found.pointer("/records/0").map(Value::to_string).ok_or_else(|| unknown(uri))?;
     let fields = found.pointer("/untrusted/fields").cloned().unwrap_or_default();
     let fields: Vec<String> = serde_json::from_value(fields).unwrap_or_default();
-    Ok(marked(as_json(uri, &text), uri, Untrusted::stored(&fields)))
+    Ok(marked(as_json(uri, &text), uri, Untrusted::marks(fields)))
 }
 
 /// What a tool answers; where it refuses, the refusal in its words.

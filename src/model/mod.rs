@@ -10,6 +10,7 @@ pub mod long;
 pub mod operation;
 pub mod order;
 pub mod table;
+pub mod untrusted;
 
 pub use aggregate::{Aggregate, AggregateFunction, Granularity, GroupBy};
 pub use complaint::Complaint;
@@ -18,3 +19,4 @@ pub use domain::{Domain, Leaf, Literal, Operator};
 pub use field::{Field, FieldKind};
 pub use operation::Operation;
 pub use order::OrderTerm;
+pub use untrusted::Untrusted;

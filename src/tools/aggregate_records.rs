@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::untrusted::{SENTENCE, Untrusted};
-use super::{Action, Context, Output, Tool, ToolError, page, reading, schema, tool};
+use super::{Action, Context, Output, Tool, ToolError, page, reading, schema, tool, untrusted};
 use crate::audit::Pending;
 use crate::erp::AggregateQuery;
 use crate::model::aggregate::COUNT_KEY;
-use crate::model::{Aggregate, Complaint, Domain, GroupBy, Operation, OrderTerm};
+use crate::model::untrusted::SENTENCE;
+use crate::model::{Aggregate, Complaint, Domain, GroupBy, Operation, OrderTerm, Untrusted};
 use crate::policy::{Permit, Wish};
 
 /// How the rest of a page that was too long is had.
@@ -161,7 +161,7 @@ impl Action for Arguments {
             if has_more { format!("; go on with offset {next}") } else { String::new() },
             who.tz
         );
-        let untrusted = Untrusted::of_groups(context, permit, &self.model, &query.group_by).await?;
+        let untrusted = untrusted::of_groups(context, permit, &self.model, &query.group_by).await?;
         if untrusted.is_some() {
             text.push_str(SENTENCE);
         }

@@ -5,8 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::untrusted::Untrusted;
-use super::{Action, Context, Output, Tool, ToolError, file_reply, path, reading, schema, tool};
+use super::{Action, Context, Output, Tool, ToolError, file_reply, path, reading, schema, tool, untrusted};
 use crate::audit::Pending;
 use crate::erp::ExportQuery;
 use crate::files::sheet::{self, Format};
@@ -141,7 +140,7 @@ impl Action for Arguments {
             ExportQuery { domain: self.domain(ids.as_deref())?, fields: self.fields.clone(), limit: most };
         let (services, owner) = (&context.services, Owner::of(&context.principal));
         let _turn = services.files.turn(&owner.key_id).await?;
-        let untrusted = Untrusted::columns(context, permit, &self.model, &self.fields).await?;
+        let untrusted = untrusted::columns(context, permit, &self.model, &self.fields).await?;
         let format = self.format.format();
         let today = services.clock.utc().with_timezone(&who.tz).format("%Y-%m-%d");
         let mut writer = services.files.begin(

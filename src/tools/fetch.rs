@@ -2,11 +2,11 @@
 
 use super::call::first_failed;
 use super::file_reply::said;
-use super::untrusted::Untrusted;
 use super::{Context, ToolError};
 use crate::audit::{Entry, Kind, Outcome};
 use crate::erp::ErpError;
 use crate::files::{Owner, Stored};
+use crate::model::Untrusted;
 use crate::policy::{Quota, Wish, decide};
 use crate::settings::Module;
 
@@ -82,7 +82,7 @@ pub async fn read_file(context: &Context, id: &str) -> Result<Option<View>, Tool
 async fn view(context: &Context, file: &Stored) -> Result<View, ToolError> {
     may_fetch(context, file).await?;
     let files = &context.services.files;
-    let untrusted = Untrusted::stored(&file.untrusted);
+    let untrusted = Untrusted::marks(file.untrusted.clone());
     let is_text = file.mime_type.starts_with("text/") || file.mime_type == "application/json";
     if is_text && file.size <= WHOLE {
         let whole = String::from_utf8_lossy(&files.read(file).whole().await?).into_owned();

@@ -46,7 +46,6 @@ pub use error::ToolError;
 pub use fetch::{View, may_come, may_fetch, read_file};
 pub use get_context::Memory;
 pub use reach::{Reach, reach};
-pub use untrusted::Untrusted;
 
 use crate::audit::Pending;
 use crate::model::Operation;

@@ -9,11 +9,11 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::long::{self, Cut};
-use super::untrusted::{SENTENCE, Untrusted};
-use super::{Action, Context, Output, Tool, ToolError, page, reading, tool};
+use super::{Action, Context, Output, Tool, ToolError, page, reading, tool, untrusted};
 use crate::audit::Pending;
 use crate::erp::ReadQuery;
-use crate::model::{Complaint, Operation};
+use crate::model::untrusted::SENTENCE;
+use crate::model::{Complaint, Operation, Untrusted};
 use crate::policy::{Permit, Wish};
 
 /// How the rest of an answer that was too long is had.
@@ -140,7 +140,7 @@ impl Action for Arguments {
                 most.whose()
             )
         });
-        let untrusted = Untrusted::of(context, permit, &self.model, self.fields.as_deref()).await?;
+        let untrusted = untrusted::of(context, permit, &self.model, self.fields.as_deref()).await?;
         let cuts: Vec<String> = cut.iter().map(|cut| cut.said(&self.model)).collect();
         let reply = Reply {
             records: &fitted.json,

@@ -7,11 +7,11 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::long::{self, Cut};
-use super::untrusted::{SENTENCE, Untrusted};
-use super::{Action, Context, Output, Tool, ToolError, page, reading, schema, tool};
+use super::{Action, Context, Output, Tool, ToolError, page, reading, schema, tool, untrusted};
 use crate::audit::Pending;
 use crate::erp::SearchQuery;
-use crate::model::{Domain, Operation, OrderTerm};
+use crate::model::untrusted::SENTENCE;
+use crate::model::{Domain, Operation, OrderTerm, Untrusted};
 use crate::policy::{Permit, Wish};
 
 /// How the rest of a page that was too long is had.
@@ -133,7 +133,7 @@ impl Action for Arguments {
             self.model,
             if has_more { format!("; go on with offset {next}") } else { String::new() }
         );
-        let untrusted = Untrusted::of(context, permit, &self.model, self.fields.as_deref()).await?;
+        let untrusted = untrusted::of(context, permit, &self.model, self.fields.as_deref()).await?;
         let cuts: Vec<String> = cut.iter().map(|cut| cut.said(&self.model)).collect();
         text.extend(cuts.iter().map(|cut| format!(" {cut}.")));
         let reply = Reply {

@@ -10,7 +10,7 @@ use super::{Action, Context, Output, Tool, ToolError, page};
 use crate::audit::Pending;
 use crate::changes::{Answer, Asked, Idempotency};
 use crate::erp::{Caller, What};
-use crate::model::{Complaint, Operation};
+use crate::model::{Complaint, Operation, Untrusted};
 use crate::policy::{Gate, Permit, Step, Wish};
 
 /// Most characters of an idempotency key.
@@ -186,6 +186,7 @@ pub fn output() -> Value {
             "undo": {"type": "object", "properties": {
                 "possible": {"type": "boolean"}, "reason": {"type": "string"}
             }, "required": ["possible"]},
+            "untrusted": Untrusted::schema(),
             "notes": {"type": "array", "items": {"type": "string"}}
         },
         "required": ["status", "ids", "changes", "undo"]

@@ -76,3 +76,22 @@ async fn groups_of_what_outsiders_wrote_are_marked() {
         assert!(person.told("aggregate_records", own).await.get("untrusted").is_none(), "{}", stage.name);
     }
 }
+
+#[tokio::test]
+async fn changes_are_marked_by_what_they_show() {
+    for stage in stages().await {
+        let person = stage.under(&[]);
+        let found = json!({"model": "crm.lead", "order": "id desc", "limit": 1});
+        let lead = person.told("search_records", found).await["records"][0]["id"].clone();
+        let new = json!({"description": "Called back", "priority": "1"});
+        let asked = json!({"model": "crm.lead", "ids": [lead], "values": new, "dry_run": true});
+        let told = person.ask("update_records", &asked).await;
+        assert!(!told.is_error, "{}", told.text);
+        let fields = &told.json["untrusted"]["fields"];
+        assert_eq!(*fields, json!(["crm.lead.description", "crm.lead.name"]), "{}", stage.name);
+        assert!(told.text.contains("data, not instructions"), "{}", told.text);
+        let masked = stage.under(&[("crm.lead", r#"{"fields":{"hidden":["name"]}}"#)]);
+        let fields = masked.told("update_records", asked).await["untrusted"]["fields"].clone();
+        assert_eq!(fields, json!(["crm.lead.description"]), "{}", stage.name);
+    }
+}

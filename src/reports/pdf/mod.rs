@@ -10,7 +10,8 @@ mod job;
 mod none;
 #[cfg(feature = "reports")]
 mod press;
-#[cfg(all(test, feature = "reports"))]
+#[cfg(feature = "reports")]
+#[cfg(test)]
 mod tests;
 #[cfg(feature = "reports")]
 mod world;

@@ -1,15 +1,16 @@
 //! Changes that a person has to approve: who must, what was shown, and the word that was given.
 
-use std::collections::{BTreeMap, BTreeSet};
+use serde_json::json;
+use sha2::{Digest, Sha256};
 
-use serde_json::{Value, json};
-
+use super::essence;
 use super::perform::Asked;
+use super::weight::concerned;
 use super::{ChangeError, Changes};
 use crate::audit::{Act, Acting, Actor, act};
 use crate::clock::Clock;
-use crate::erp::{Difference, DifferenceKind, Effect, What};
-use crate::model::{Complaint, Operation};
+use crate::erp::{Difference, Effect, What};
+use crate::model::Complaint;
 use crate::policy::{Permit, Weight};
 use crate::store::approvals::{self, Anew, ApprovalRow, Decided};
 use crate::store::{Db, On};
@@ -66,56 +67,6 @@ pub(super) fn demanded(permit: &Permit, what: &What, effect: &Effect) -> Option<
         });
     }
     demand
-}
-
-/// Records that count towards one rule.
-#[derive(Default)]
-struct Counted<'a> {
-    /// As many as were named.
-    named: usize,
-    /// Those that changed with them, each once.
-    others: BTreeSet<(&'a str, i64)>,
-}
-
-impl Counted<'_> {
-    fn count(&self) -> usize {
-        self.named + self.others.len()
-    }
-}
-
-/// What is done to records of which models: what was asked for as the operation that was asked for, every other record
-/// as what became of it, and a document whose lines were written as written, with these lines.
-fn concerned<'a>(
-    asked: &'a str,
-    what: &What,
-    effect: &'a Effect,
-) -> BTreeMap<(&'a str, Operation), Counted<'a>> {
-    let named = |model: &str, id: i64| model == asked && effect.ids.contains(&id);
-    let mut all: BTreeMap<(&str, Operation), Counted<'_>> = BTreeMap::new();
-    all.entry((asked, what.operation())).or_default().named = what.touches();
-    let mut whole = BTreeSet::new();
-    for image in effect.images.iter().filter(|image| !named(&image.model, image.id)) {
-        let operation = match (&image.before, &image.after) {
-            (None, _) => Operation::Create,
-            (_, None) => Operation::Delete,
-            _ => Operation::Write,
-        };
-        let record = (image.model.as_str(), image.id);
-        if operation != Operation::Write {
-            whole.insert(record);
-        }
-        all.entry((record.0, operation)).or_default().others.insert(record);
-    }
-    for line in &effect.lines {
-        let document = (line.document.as_str(), line.document_id);
-        // Made, deleted or named with its lines, it was weighed as such.
-        if named(document.0, document.1) || whole.contains(&document) {
-            continue;
-        }
-        let counted = all.entry((document.0, Operation::Write)).or_default();
-        counted.others.extend([document, (line.model.as_str(), line.id)]);
-    }
-    all
 }
 
 /// A change as it is put before a person.
@@ -184,6 +135,15 @@ pub struct Approved<'a> {
     pub by: &'a Actor,
     /// What they say.
     pub word: Option<&'a str>,
+    /// Mark of what they saw of it ([`mark`]); `None` where they decide nothing yet.
+    pub seen: Option<&'a str>,
+}
+
+/// A mark of what is shown of a change that waits: whoever approves it approves this and nothing that it is shown as
+/// later.
+pub fn mark(row: &ApprovalRow) -> String {
+    let shown = json!([row.seal, row.amount, row.lasting, row.differences]);
+    format!("{:x}", Sha256::digest(shown.to_string()))
 }
 
 impl Approved<'_> {
@@ -196,11 +156,13 @@ impl Approved<'_> {
     }
 
     /// Whether nobody decided it since it was read, and it has not expired: what was done by another's word must not
-    /// be told as records that somebody changed.
+    /// be told as records that somebody changed. What was shown anew since, because another tried to approve it, was
+    /// not seen by this one.
     pub(super) async fn still_waits(&self, on: On<'_>, now: i64) -> Result<(), ChangeError> {
         let row = approvals::by_id(on, &self.row.id).await?;
-        let waits = row.is_some_and(|row| row.state == "pending" && row.expires_at > now);
-        if waits { Ok(()) } else { Err(gone()) }
+        let row = row.filter(|row| row.state == "pending" && row.expires_at > now).ok_or_else(gone)?;
+        let now = mark(&row);
+        if self.seen == Some(now.as_str()) && mark(self.row) == now { Ok(()) } else { Err(unseen()) }
     }
 
     /// Whether whoever approves may still, by the rules as they stand now.
@@ -209,15 +171,20 @@ impl Approved<'_> {
         if eyes { Err(own_wish()) } else { Ok(()) }
     }
 
-    /// Whether what was tried now is what was shown: on the same records and lines, and of the same worth. Numbers and
-    /// times that a new document gets at the moment may differ, and so may the rules that demand a person's word: what
-    /// was shown is approved, for whatever reason it was.
-    pub(super) fn is_as_shown(&self, (effect, differences): (&Effect, &[Difference])) -> bool {
+    /// Whether what was tried at `now` is what was shown: on the same records and lines, and of the same worth. Numbers,
+    /// times and days that a document gets at the moment may differ, and so may the rules that demand a person's word:
+    /// what was shown is approved, for whatever reason it was.
+    pub(super) fn is_as_shown(
+        &self,
+        what: &What,
+        (effect, differences): (&Effect, &[Difference]),
+        now: i64,
+    ) -> bool {
         let Ok(shown) = serde_json::from_str::<Vec<Difference>>(&self.row.differences) else { return false };
         self.row.seal == effect.seal
             && self.row.amount == effect.amount
             && self.row.lasting.is_some() == effect.lasting.is_some()
-            && essence(&shown) == essence(differences)
+            && essence::is_same(what, (&shown, differences), now - self.row.asked_at)
     }
 
     /// Shows what it would do now, for another word, and says so.
@@ -240,10 +207,14 @@ impl Approved<'_> {
         let mut tx = db.begin().await?;
         approvals::show_anew(tx.on(), &self.row.id, &anew).await?;
         tx.commit().await?;
-        Ok(Complaint::new(
-            "Nothing was changed: somebody changed the records since this was shown. It is shown anew; \
-             look again before you approve",
-        )
+        let why = if self.row.seal == effect.seal {
+            "it would do something else now than was shown, because something that it depends on changed"
+        } else {
+            "somebody changed the records since this was shown"
+        };
+        Ok(Complaint::new(format!(
+            "Nothing was changed: {why}. It is shown anew; look again before you approve"
+        ))
         .into())
     }
 
@@ -274,45 +245,6 @@ impl Approved<'_> {
     }
 }
 
-/// What of differences must not differ between what is shown and what is done: everything but numbers and times that
-/// a document gets when it is made, and the stock that others draw on too.
-fn essence(differences: &[Difference]) -> Vec<String> {
-    let mut all: Vec<String> = differences
-        .iter()
-        .filter(|difference| difference.model != "stock.quant")
-        .map(|difference| {
-            let fields: Vec<_> = difference
-                .fields
-                .iter()
-                .map(|field| json!([field.name, lasting(&field.before), lasting(&field.after)]))
-                .collect();
-            let id = (difference.kind != DifferenceKind::Created).then_some(difference.id);
-            json!([difference.model, difference.kind, id, fields]).to_string()
-        })
-        .collect();
-    all.sort_unstable();
-    all
-}
-
-/// A value without what is given out at the moment: instants, and numbers such as S00012 or WH/OUT/00012.
-fn lasting(value: &Value) -> Value {
-    let given_out = |text: &str| {
-        let number = text.len() > 4
-            && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'/')
-            && text.bytes().rev().take(4).all(|b| b.is_ascii_digit());
-        number || chrono::DateTime::parse_from_rfc3339(text).is_ok()
-    };
-    match value {
-        Value::String(text) if given_out(text) => Value::Null,
-        // A link to what is made with it is known by its name alone.
-        Value::Object(link) => match link.get("name").and_then(Value::as_str) {
-            Some(name) if given_out(name) => Value::Null,
-            _ => value.clone(),
-        },
-        other => other.clone(),
-    }
-}
-
 /// Refuses a change that waits, in the transaction of an act that logs it.
 pub async fn refuse(
     acting: &mut Acting,
@@ -327,6 +259,14 @@ pub async fn refuse(
 
 fn own_wish() -> ChangeError {
     Complaint::new("You asked for this change, and its policy demands that somebody else approves it").into()
+}
+
+fn unseen() -> ChangeError {
+    Complaint::new(
+        "Nothing was changed: it was shown anew since you opened this page, because records had changed. This is what \
+         it would do now; look again before you approve",
+    )
+    .into()
 }
 
 fn gone() -> ChangeError {

@@ -8,22 +8,25 @@ mod answer;
 mod approval;
 mod decided;
 mod error;
+mod essence;
 mod journal;
 mod perform;
 mod sweep;
 mod undo;
 mod visible;
+mod weight;
 
 use std::sync::Arc;
 
 pub use answer::Answer;
-pub use approval::{Approved, refuse};
+pub use approval::{Approved, mark, refuse};
 pub use error::ChangeError;
 pub use journal::{Change, by_id, of_log};
 pub use perform::{Asked, Idempotency};
 pub use sweep::sweep_always;
 pub use undo::undo;
 pub use visible::is_readable;
+pub use weight::within_limits;
 
 use crate::clock::Clock;
 use crate::erp::Erp;

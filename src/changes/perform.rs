@@ -9,7 +9,7 @@ use super::answer::{Answer, Reply, Status, Undo, fitting};
 use super::approval::{self, Approved};
 use super::journal::{self, Place};
 use super::visible::{Visible, visible};
-use super::{ChangeError, Changes};
+use super::{ChangeError, Changes, weight};
 use crate::audit::{Entry, Outcome, Pending};
 use crate::erp::{Caller, Change, Difference, Effect, ErpError, What};
 use crate::identity::Principal;
@@ -38,6 +38,8 @@ pub struct Asked<'a> {
     pub client: Option<&'a str>,
     /// Most characters of the records that are shown.
     pub budget: usize,
+    /// Most records of one request.
+    pub most: u32,
 }
 
 /// A call that must be done only once.
@@ -111,7 +113,8 @@ impl Changes {
         let tried = self.attempt(asked, Way::Approved(approved)).await?;
         let demand = approval::demanded(asked.permit, asked.what, &tried.effect);
         approved.check_under(demand.as_ref())?;
-        if !approved.is_as_shown((&tried.effect, &tried.differences)) {
+        let at = self.clock.millis();
+        if !approved.is_as_shown(asked.what, (&tried.effect, &tried.differences), at) {
             tried.tx.rollback().await?;
             let now = (&tried.effect, tried.differences.as_slice());
             return Err(approved.show_anew(&self.db, now, demand.as_ref()).await?);
@@ -126,7 +129,8 @@ impl Changes {
         tried.tx.rollback().await?;
         let demand = approval::demanded(asked.permit, asked.what, &tried.effect);
         approved.check_under(demand.as_ref())?;
-        Ok(approved.is_as_shown((&tried.effect, &tried.differences)))
+        let at = self.clock.millis();
+        Ok(approved.is_as_shown(asked.what, (&tried.effect, &tried.differences), at))
     }
 
     /// Does it on a transaction, and sees what came of it. Those who wait for their turn hold no connection.
@@ -147,6 +151,9 @@ impl Changes {
             Err(ErpError::TooSlow(limit)) => return Err(too_slow(limit)),
             other => other?,
         };
+        // Dropped, the transaction is rolled back.
+        weight::did_within_limits(asked.permit, asked.what, &effect, asked.most)
+            .map_err(ChangeError::Denied)?;
         let differences = self.erp.differences(tx.on(), &effect.images).await?;
         let visible = visible(self.erp.as_ref(), tx.on(), (asked.permit, asked.who), &differences).await?;
         drop(turn);

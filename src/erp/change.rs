@@ -41,7 +41,7 @@ impl What {
         }
     }
 
-    /// How many records are written by name, lines included: what limits and approvals count.
+    /// How many records are written by name, lines included: at least so many count in limits and approvals.
     pub fn touches(&self) -> usize {
         match self {
             Self::Create(records) => records.iter().map(|values| 1 + nested(values)).sum(),
@@ -130,7 +130,8 @@ pub struct Effect {
     pub answer: Option<Value>,
     /// Every record that is not as it was, in the order in which they were first touched.
     pub images: Vec<Image>,
-    /// Lines among them that came, went or have other values, each with the document that it is or was of.
+    /// Lines among them that came, went or have other values, each with the document that it is or was of, and the records
+    /// that commands of one2many fields were about.
     pub lines: Vec<Line>,
     /// Why it can't be undone; `None` where it can.
     pub lasting: Option<String>,

@@ -25,6 +25,7 @@ use crate::model::Operation;
 use crate::store::Db;
 use crate::store::fault::Plain;
 use crate::store::files::{self, FileRow, LinkRow};
+use crate::store::policies;
 use crate::store::sweep::now_and_then;
 
 /// What the address of every file begins with.
@@ -174,7 +175,7 @@ pub struct Stored {
     pub preview: Option<String>,
     /// What of it holds text from outside the company.
     pub untrusted: Vec<String>,
-    /// Epoch milliseconds.
+    /// Epoch milliseconds at which it was begun: what it holds is no older.
     pub created_at: i64,
     /// Epoch milliseconds.
     pub expires_at: i64,
@@ -287,6 +288,12 @@ impl Files {
         let mut conn = self.db.read().await?;
         let row = files::by_link(conn.on(), &digest.hex(), self.clock.millis()).await?;
         Ok(row.map(Stored::from))
+    }
+
+    /// Models whose policy was set anew since a file was made.
+    pub async fn policies_changed_since(&self, file: &Stored) -> Result<Vec<String>, FilesError> {
+        let mut conn = self.db.read().await?;
+        Ok(policies::changed_since(conn.on(), file.created_at).await?)
     }
 
     /// Sweeps now and then what has expired, until told to stop.

@@ -43,7 +43,7 @@ impl Writer {
             untrusted: (!new.untrusted.is_empty())
                 .then(|| serde_json::Value::from(new.untrusted).to_string()),
             ready: false,
-            created_at: 0,
+            created_at: files.clock.millis(),
             expires_at: 0,
         };
         Self {
@@ -95,7 +95,6 @@ impl Writer {
         let now = self.files.clock.millis();
         self.row.row_count = rows.map(i64::from);
         self.row.preview = preview.map(shorten);
-        self.row.created_at = now;
         self.row.expires_at = now + WAITS;
         let mut tx = self.files.db.begin().await?;
         self.room(tx.on(), now).await?;
@@ -121,7 +120,7 @@ impl Writer {
         if !self.begun {
             let now = self.files.clock.millis();
             self.room(tx.on(), now).await?;
-            let row = FileRow { created_at: now, expires_at: now + WAITS, ..self.row.clone() };
+            let row = FileRow { expires_at: now + WAITS, ..self.row.clone() };
             files::insert(tx.on(), &row).await?;
         }
         // From here on something may be there, whatever the answer says.

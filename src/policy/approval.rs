@@ -77,6 +77,20 @@ impl ApprovalRule {
         many || dear || (self.over_records.is_none() && self.over_amount.is_none())
     }
 
+    /// Whether something passes that waited under `before`, or passes fewer eyes.
+    pub fn loosens(&self, before: &Self) -> bool {
+        let operations = !before.operations.is_subset(&self.operations);
+        // Either threshold alone makes a change wait; without any all of them do.
+        let always = self.over_records.is_none() && self.over_amount.is_none();
+        let waited = before.over_records.is_none() && before.over_amount.is_none();
+        let records = before.over_records.is_some_and(|was| self.over_records.is_none_or(|is| is > was));
+        let amount = before.over_amount.is_some_and(|was| self.over_amount.is_none_or(|is| is > was));
+        let thresholds = !before.operations.is_empty() && !always && (waited || records || amount);
+        let posted = before.posted_documents && !self.posted_documents;
+        let eyes = before.four_eyes && !self.four_eyes;
+        operations || thresholds || posted || eyes
+    }
+
     /// Why a change that it demands approval of waits, in a sentence.
     pub fn sentence(&self, model: &str, operation: Operation, weight: &Weight) -> String {
         if self.posted_documents && weight.posts {

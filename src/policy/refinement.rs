@@ -123,7 +123,13 @@ impl Refinements {
             })
         });
         let domain = before.domain.is_some() && self.domain != before.domain;
-        fields || domain || before.fault.is_some()
+        let narrowing = before.narrowing && !self.narrowing;
+        let records = before.max_records.is_some_and(|was| self.max_records.is_none_or(|is| is > was));
+        let approval = before
+            .approval
+            .as_ref()
+            .is_some_and(|was| self.approval.as_ref().is_none_or(|is| is.loosens(was)));
+        fields || domain || narrowing || records || approval || before.fault.is_some()
     }
 }
 
@@ -248,5 +254,44 @@ mod tests {
         assert!(!hides(&["a"]).loosens(&Refinements::default()));
         let domain = Refinements::read(r#"{"domain":[["a","=",1]]}"#);
         assert!(Refinements::default().loosens(&domain) && !domain.loosens(&domain));
+        let narrowed = Refinements::read(r#"{"narrowing":true}"#);
+        assert!(Refinements::default().loosens(&narrowed) && !narrowed.loosens(&narrowed));
+        assert!(!narrowed.loosens(&Refinements::default()));
+        let most = |n: u32| Refinements { max_records: Some(n), ..Refinements::default() };
+        assert!(most(6).loosens(&most(5)) && !most(4).loosens(&most(5)) && !most(5).loosens(&most(5)));
+        assert!(Refinements::default().loosens(&most(5)) && !most(5).loosens(&Refinements::default()));
+    }
+
+    #[test]
+    fn approval_that_is_demanded_of_less_is_told_from_more() {
+        let rule = |rule: Value| Refinements::read(&json!({"approval": rule}).to_string());
+        let all = json!({"operations": ["write", "create"], "four_eyes": true, "posted_documents": true});
+        let with = |name: &str, value: Value| {
+            let mut changed = all.clone();
+            changed[name] = value;
+            rule(changed)
+        };
+        let was = rule(all.clone());
+        assert_eq!(was.fault, None);
+        assert!(Refinements::default().loosens(&was) && !was.loosens(&Refinements::default()));
+        for (name, value) in [
+            ("operations", json!(["write"])),
+            ("operations", json!(["write", "delete"])),
+            ("four_eyes", json!(false)),
+            ("posted_documents", json!(false)),
+            ("over_records", json!(0)),
+            ("over_amount", json!("0")),
+        ] {
+            let is = with(name, value);
+            assert!(is.loosens(&was) && !was.loosens(&is), "{name}: {is:?}");
+        }
+        let is = with("operations", json!(["write", "create", "delete"]));
+        assert!(!is.loosens(&was) && was.loosens(&is));
+        let (few, many) = (with("over_records", json!(5)), with("over_records", json!(6)));
+        assert!(many.loosens(&few) && !few.loosens(&many) && !few.loosens(&few));
+        let mut either = all.clone();
+        either["over_records"] = json!(5);
+        either["over_amount"] = json!("100");
+        assert!(!rule(either.clone()).loosens(&few) && few.loosens(&rule(either)), "a second reason to wait");
     }
 }

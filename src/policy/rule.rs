@@ -84,7 +84,7 @@ impl Rule {
     }
 
     /// Whether it exposes something that `before` did not: another operation, another method that can be called,
-    /// fields or records that were kept back.
+    /// fields or records that were kept back, more records at once, or what waited for approval.
     pub fn exposes_more(&self, before: Option<&Self>) -> bool {
         let held = before.filter(|rule| rule.holds());
         let plain = Refinements::default();

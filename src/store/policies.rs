@@ -46,6 +46,12 @@ pub async fn changed_at(on: On<'_>, model: &str) -> Result<Option<i64>, sqlx::Er
     on_db!(on, c => sqlx::query_scalar(SQL).bind(model).fetch_optional(&mut *c).await)
 }
 
+/// Models whose policy was changed after that time (epoch milliseconds).
+pub async fn changed_since(on: On<'_>, at: i64) -> Result<Vec<String>, sqlx::Error> {
+    const SQL: &str = "SELECT model FROM mcp_policies WHERE changed_at > $1 ORDER BY model";
+    on_db!(on, c => sqlx::query_scalar(SQL).bind(at).fetch_all(&mut *c).await)
+}
+
 /// Writes a model's policy, in place of the one it may have had.
 pub async fn put(on: On<'_>, row: &PolicyRow) -> Result<(), sqlx::Error> {
     const SQL: &str = "INSERT INTO mcp_policies (model, can_read, can_create, can_write, can_delete,
@@ -126,6 +132,8 @@ mod tests {
             put(tx.on(), &row).await.unwrap();
             assert_eq!(all(tx.on()).await.unwrap(), [row], "{}", test.name);
             assert_eq!(changed_at(tx.on(), "sale.order").await.unwrap(), Some(6), "{}", test.name);
+            assert_eq!(changed_since(tx.on(), 5).await.unwrap(), ["sale.order"], "{}", test.name);
+            assert!(changed_since(tx.on(), 6).await.unwrap().is_empty(), "{}", test.name);
             assert_eq!(changed_at(tx.on(), "none").await.unwrap(), None, "{}", test.name);
             assert!(remove(tx.on(), "sale.order").await.unwrap());
             assert!(!remove(tx.on(), "sale.order").await.unwrap());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Context, Services, ToolError, admit, write};
+use super::{Context, Services, ToolError, admit, fetch, write};
 use crate::audit::{Entry, Kind};
 use crate::changes::{Answer, Approved, Asked, ChangeError};
 use crate::erp::{Caller, What};
@@ -131,6 +131,7 @@ impl Wished {
     /// Passes the gates, as they stand now.
     fn permit(&self, model: &str) -> Result<Permit, ToolError> {
         let (context, what) = (&self.context, &self.what);
+        fetch::is_connected(context).map_err(ToolError::Denied)?;
         admit(context, Quota::Within).map_err(ToolError::Denied)?;
         let wish = Wish { model: Some(model), operation: what.operation(), method: what.method() };
         let decision = decide(&context.request(wish, Quota::Within), &context.controls.rules);
@@ -154,6 +155,7 @@ impl Wished {
             principal: &self.context.principal,
             client: self.context.client.as_deref(),
             budget: super::page::budget(&self.context),
+            most: self.context.controls.settings.max_records,
         }
     }
 }

@@ -1,17 +1,20 @@
 //! Whether a file may be fetched: judged anew each time, since what made it may have been taken away.
 
+use std::collections::BTreeSet;
+
 use super::call::first_failed;
 use super::file_reply::said;
 use super::{Context, ToolError};
 use crate::audit::{Entry, Kind, Outcome};
 use crate::erp::ErpError;
-use crate::files::{Owner, Stored};
+use crate::files::{Kind as Of, Owner, Stored};
 use crate::model::Untrusted;
-use crate::policy::{Quota, Wish, decide};
+use crate::policy::{Gate, Quota, Step, Wish, decide};
 use crate::settings::Module;
 
-/// Passes the gates of the request and of the operation that made the file, as they stand now; what the ERP judges
-/// record by record was judged when the file was made.
+/// Passes the gates of the request and of the operation that made the file, as they stand now. What the ERP judges
+/// record by record, and which fields exist, was judged when the file was made: where a policy that it was made under
+/// was changed since, it must be made again.
 pub async fn may_fetch(context: &Context, file: &Stored) -> Result<(), ToolError> {
     let operation = file.kind.operation();
     let wish = Wish { model: Some(&file.model), operation, method: None };
@@ -20,17 +23,66 @@ pub async fn may_fetch(context: &Context, file: &Stored) -> Result<(), ToolError
     let who = context.caller(None, None)?;
     let model = context.services.erp.model(&file.model).await?;
     let steps = context.services.erp.judge(&who, &model, operation).await?;
-    match first_failed(&steps) {
-        Some(step) => Err(ToolError::Erp(ErpError::Denied(step.clone()))),
+    if let Some(step) = first_failed(&steps) {
+        return Err(ToolError::Erp(ErpError::Denied(step.clone())));
+    }
+    let changed = context.services.files.policies_changed_since(file).await?;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let reached = reached(context, file).await?;
+    match changed.iter().find(|model| reached.contains(*model)) {
+        Some(changed) => Err(ToolError::Denied(outdated(file, changed))),
         None => Ok(()),
     }
 }
 
+fn outdated(file: &Stored, changed: &str) -> Step {
+    let again = match file.kind {
+        Of::Export => "export the records again (export_records)",
+        Of::Report => "print it again (render_report)",
+    };
+    Step::failed(
+        Gate::Policy,
+        format!(
+            "the policy of {changed} was changed after this file was made, so it may hold what is hidden now; {again}."
+        ),
+    )
+}
+
+/// Models that a file may hold something of: its own, those that it links to, and theirs; a document is printed with
+/// its lines.
+async fn reached(context: &Context, file: &Stored) -> Result<BTreeSet<String>, ErpError> {
+    let mut reached = BTreeSet::from([file.model.clone()]);
+    let mut open = vec![file.model.clone()];
+    while let Some(name) = open.pop() {
+        let model = context.services.erp.model(&name).await?;
+        let lines = file.kind == Of::Report && name == file.model;
+        for field in model.fields.iter().filter(|field| lines || !field.kind.is_x2many()) {
+            let Some(relation) = field.kind.relation() else { continue };
+            if reached.insert(relation.to_owned()) {
+                open.push(relation.to_owned());
+            }
+        }
+    }
+    Ok(reached)
+}
+
 /// Whether whoever a link was given to could still come in at all: by a connection only with the module it is of.
 pub fn may_come(context: &Context) -> bool {
-    let modules = &context.controls.modules;
-    modules.has(Module::McpServer)
-        && (context.principal.connection.is_none() || modules.has(Module::McpServerOauth))
+    context.controls.modules.has(Module::McpServer) && is_connected(context).is_ok()
+}
+
+/// Whoever comes by a connection comes with the module that it is of.
+pub(super) fn is_connected(context: &Context) -> Result<(), Step> {
+    if context.principal.connection.is_none() || context.controls.modules.has(Module::McpServerOauth) {
+        return Ok(());
+    }
+    Err(Step::failed(
+        Gate::Credential,
+        "it came by an OAuth connection, and MCP Server - OAuth is not installed. A Settings / Administrator can \
+         install it in Apps.",
+    ))
 }
 
 /// A file as `resources/read` shows it.

@@ -8,10 +8,10 @@ use sha2::{Digest, Sha256};
 
 use super::{Action, Context, Output, Tool, ToolError, page};
 use crate::audit::Pending;
-use crate::changes::{Answer, Asked, Idempotency};
+use crate::changes::{self, Answer, Asked, Idempotency};
 use crate::erp::{Caller, What};
 use crate::model::{Complaint, Operation, Untrusted};
-use crate::policy::{Gate, Permit, Step, Wish};
+use crate::policy::{Permit, Wish};
 
 /// Most characters of an idempotency key.
 const LONGEST_KEY: usize = 200;
@@ -102,33 +102,16 @@ async fn run(
         principal: &context.principal,
         client: context.client.as_deref(),
         budget: page::budget(context),
+        most: context.controls.settings.max_records,
     };
     let (answer, logged) = context.services.changes.perform(&asked, pending).await?;
     let Answer { structured, text, records } = answer;
     Ok(Output { structured, text, rows: Some(records), logged, moved: None })
 }
 
-/// More records than one request may hold are refused: part of a change is not what was asked for.
+/// More records than one request may hold are refused before anything is tried.
 pub(super) fn within_limits(context: &Context, permit: &Permit, what: &What) -> Result<(), ToolError> {
-    let most = context.controls.settings.max_records;
-    let own = permit.model().and_then(|model| permit.max_records(model));
-    let most_here = own.map_or(most, |own| own.min(most));
-    let records = what.touches();
-    if records <= most_here as usize {
-        return Ok(());
-    }
-    let whose = if most_here < most {
-        "the record limit of the model's policy (Technical > MCP > Model Policies)"
-    } else {
-        "Max Records Per Request (Settings > MCP Server)"
-    };
-    Err(ToolError::Denied(Step::failed(
-        Gate::RecordLimits,
-        format!(
-            "{records} records in one change, lines included, are more than {most_here}, {whose}. Nothing was changed; change them in \
-             several calls. An MCP Administrator can raise it."
-        ),
-    )))
+    changes::within_limits(permit, what, context.controls.settings.max_records).map_err(ToolError::Denied)
 }
 
 fn once(key: &str, permit: &Permit, what: &What, who: &Caller) -> Result<Idempotency, ToolError> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::pages::technical::approvals::{PATH, WORD};
+use app::pages::technical::approvals::{PATH, SEEN, WORD};
 use app::refusal::Refusal;
 use axum::extract::Path;
 use axum::response::Response;
@@ -38,7 +38,8 @@ pub async fn approve(
     // What holds now decides, and not what held a second ago.
     let controls = state.current.refresh().await?;
     let by = Actor { user_id: Some(visitor.user.id), login: visitor.user.login.clone() };
-    let approved = Approved { row: &row, by: &by, word: word.as_deref() };
+    let seen = sent.text(SEEN).to_owned();
+    let approved = Approved { row: &row, by: &by, word: word.as_deref(), seen: Some(&seen) };
     let request = visitor.request_id();
     match tools::approve(&state.services, &controls, Arc::new(principal), &approved, &request).await {
         Ok(_) => visitor.done(&path, "It is approved, and done.").await,

@@ -22,7 +22,7 @@ use super::differences::{Readable, shown, text};
 use super::error::Problem;
 use super::visitor::Visitor;
 use crate::audit::Actor;
-use crate::changes::Approved;
+use crate::changes::{Approved, mark};
 use crate::erp::{Caller, Difference, What};
 use crate::identity::{User, group, user};
 use crate::model::Model;
@@ -124,6 +124,7 @@ impl Desk {
             payload,
             differences: shown(&mut readable, read.differences, offset).await?,
             barred: barred(&row, &self.reader),
+            seen: mark(&row),
             outlook,
             answer: answer.as_ref().map(answered).unwrap_or_default(),
             why: row.why,
@@ -218,5 +219,5 @@ fn companies(row: &ApprovalRow, asker: Option<&User>) -> Result<String, Problem>
 /// Why the reader can't approve it.
 fn barred(row: &ApprovalRow, reader: &User) -> Option<String> {
     let by = Actor { user_id: Some(reader.id), login: reader.login.clone() };
-    Approved { row, by: &by, word: None }.check().err().map(|error| error.to_string())
+    Approved { row, by: &by, word: None, seen: None }.check().err().map(|error| error.to_string())
 }

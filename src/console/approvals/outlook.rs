@@ -19,7 +19,7 @@ pub(super) async fn of(state: &AppState, row: &ApprovalRow, reader: &User) -> Re
     let Some(principal) = asker(state, row).await? else { return Ok(Outlook::Shut(gone(row))) };
     let controls = state.current.refresh().await?;
     let by = Actor { user_id: Some(reader.id), login: reader.login.clone() };
-    let approved = Approved { row, by: &by, word: None };
+    let approved = Approved { row, by: &by, word: None, seen: None };
     let foreseen = tools::foresee(&state.services, &controls, Arc::new(principal), &approved).await;
     Ok(match foreseen {
         Ok(Foreseen::AsShown) => Outlook::AsShown,

@@ -133,25 +133,121 @@ async fn an_amount_weighs_where_the_order_itself_stays_as_it_is() {
     }
 }
 
+/// Every way in which an order of two lines loses, gets or changes them: three records each time.
+fn ways(order: i64, lines: &[i64]) -> Vec<(&'static str, Value)> {
+    let [first, second] = lines else { panic!("{lines:?}") };
+    let within =
+        |commands: Value| ("update_records", write("sale.order", &[order], &json!({"order_line": commands})));
+    let alone = |values: Value| ("update_records", write("sale.order.line", lines, &values));
+    let update = |id: &i64| json!([1, id, {"name": "Other words"}]);
+    vec![
+        alone(json!({"price_unit": 3})),
+        within(json!([update(first), update(second)])),
+        within(json!([{"id": first, "name": "x"}, {"id": second, "name": "y"}])),
+        within(json!([[2, first, 0], [2, second, 0]])),
+        within(json!([[3, first, 0], [3, second, 0]])),
+        within(json!([5, 0, 0])),
+        within(json!([[5, 0, 0]])),
+        within(json!([[6, 0, []]])),
+        within(json!([[0, 0, {"product_id": 1}], {"product_id": 1}])),
+        (
+            "create_records",
+            json!({"model": "sale.order.line", "records": [
+                {"order_id": order, "product_id": 1}, {"order_id": order, "product_id": 1}
+            ]}),
+        ),
+        ("delete_records", json!({"model": "sale.order.line", "ids": lines})),
+        ("delete_records", json!({"model": "sale.order", "ids": [order]})),
+        (
+            "create_records",
+            json!({"model": "sale.order", "records": [
+                {"partner_id": 5, "order_line": [{"product_id": 1}, {"product_id": 1}]}
+            ]}),
+        ),
+    ]
+}
+
 #[tokio::test]
-async fn a_document_counts_once_with_the_lines_that_are_written() {
+async fn a_document_counts_with_the_lines_that_are_written_whichever_way_they_are() {
+    for scene in scenes().await {
+        let all = ["create", "write", "delete"];
+        let over = |records: u32| {
+            refined("sale.order", &json!({"approval": {"operations": all, "over_records": records}}))
+        };
+        let (order, lines) = scene.quotation().await;
+        for (tool, asked) in ways(order, &lines) {
+            for (records, expected) in [(2, "pending_approval"), (3, "dry_run")] {
+                let mut asked = asked.clone();
+                asked["dry_run"] = json!(expected == "dry_run");
+                let (status, why) = scene.status(over(records), tool, &asked).await;
+                assert_eq!(status, expected, "{}: {tool} {asked}: {why}", scene.test);
+                if records == 2 {
+                    assert!(
+                        why.ends_with("on more than 2 records; these are 3."),
+                        "{}: {asked}: {why}",
+                        scene.test
+                    );
+                }
+            }
+        }
+        // More than it was: those three are done, at once.
+        for (tool, asked) in ways(order, &lines).into_iter().take(2) {
+            assert_eq!(scene.status(over(3), tool, &asked).await.0, "done", "{}: {asked}", scene.test);
+        }
+    }
+}
+
+#[tokio::test]
+async fn limits_count_lines_whichever_way_they_are_written() {
     for scene in scenes().await {
         let (order, lines) = scene.quotation().await;
-        let over = |records: u32| {
-            refined("sale.order", &json!({"approval": {"operations": ["write"], "over_records": records}}))
+        let orders = "SELECT COUNT(*) FROM sale_order_line";
+        let before = scene.number(orders).await;
+        for (tool, asked) in ways(order, &lines) {
+            let alone = asked["model"] == "sale.order.line";
+            // The limit of the order counts all three, that of its lines the two of them.
+            let few = |model: &str, most: u32| scene.ruled([refined(model, &json!({"max_records": most}))]);
+            for (model, most, refused) in [
+                ("sale.order", 2, !alone),
+                ("sale.order", 3, false),
+                ("sale.order.line", 1, true),
+                ("sale.order.line", 2, false),
+            ] {
+                let mut asked = asked.clone();
+                asked["dry_run"] = json!(!refused);
+                let told = scene.call_as(&few(model, most), tool, &asked).await;
+                assert_eq!(told.is_err(), refused, "{}: {model} {most}: {asked}: {told:?}", scene.test);
+                if let Err(said) = told {
+                    assert!(
+                        said.starts_with("Record limits: ")
+                            && said.contains(&format!("are more than {most}")),
+                        "{said}"
+                    );
+                    assert!(said.contains(&format!("the record limit of the policy of {model}")), "{said}");
+                }
+            }
+        }
+        assert_eq!(scene.number(orders).await, before, "{}: nothing was changed", scene.test);
+    }
+}
+
+#[tokio::test]
+async fn contacts_that_a_command_clears_count() {
+    for scene in scenes().await {
+        let firm = json!({"model": "res.partner", "records": [
+            {"name": "Firm", "is_company": true, "child_ids": [{"name": "A"}, {"name": "B"}, {"name": "C"}]}
+        ]});
+        let made = scene.call("create_records", &firm).await.unwrap();
+        let clear = json!({"model": "res.partner", "ids": made["ids"], "values": {"child_ids": [[5, 0, 0]]}});
+        let few = scene.under([refined("res.partner", &json!({"max_records": 3}))]);
+        let said = scene.call_as(&few, "update_records", &clear).await.unwrap_err();
+        assert!(said.starts_with("Record limits: 4 records in one change"), "{}: {said}", scene.test);
+        let over = |n: u32| {
+            refined("res.partner", &json!({"approval": {"operations": ["write"], "over_records": n}}))
         };
-        // Both lines and their order, whose total follows: three records, whichever way they are written.
-        let both = |price: i64| write("sale.order.line", &lines, &json!({"price_unit": price}));
-        let within = |price: i64| {
-            let commands: Vec<Value> = lines.iter().map(|id| json!([1, id, {"price_unit": price}])).collect();
-            write("sale.order", &[order], &json!({"order_line": commands}))
-        };
-        for (records, expected) in [(2, "pending_approval"), (3, "done")] {
-            let price = i64::from(records);
-            let (status, why) = scene.status(over(records), "update_records", &both(price)).await;
-            assert_eq!(status, expected, "{}: {records} by themselves: {why}", scene.test);
-            let (status, why) = scene.status(over(records), "update_records", &within(price + 10)).await;
-            assert_eq!(status, expected, "{}: {records} by commands: {why}", scene.test);
+        for (most, expected) in [(3, "pending_approval"), (4, "done")] {
+            let told = scene.call_as(&scene.under([over(most)]), "update_records", &clear).await.unwrap();
+            assert_eq!(told["status"], expected, "{}: {told}", scene.test);
         }
     }
 }

@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 
 use super::{Scene, acme, controls, open, principal, refined, scenes};
 use crate::audit::Actor;
-use crate::changes::{Approved, refuse};
+use crate::changes::{Approved, mark, refuse};
+use crate::identity::connection::{Connection, Standing};
 use crate::policy::{Rule, Scope};
+use crate::settings::{Module, Modules};
 use crate::store::approvals::{ApprovalRow, by_id};
 use crate::store::idempotency;
-use crate::tools::approve;
+use crate::tools::{approve, foresee};
 
 fn four_eyes() -> Rule {
     refined(
@@ -34,9 +36,15 @@ impl Scene {
     async fn approve(&self, id: &str, by: i64, rules: Vec<Rule>) -> Result<(), String> {
         let row = self.waiting(id).await;
         let by = Actor { user_id: Some(by), login: format!("user{by}") };
-        let approved = Approved { row: &row, by: &by, word: Some("fine") };
+        let seen = mark(&row);
+        self.press(&Approved { row: &row, by: &by, word: Some("fine"), seen: Some(&seen) }, rules).await
+    }
+
+    /// Approves what was seen, under `rules` as they stand then.
+    async fn press(&self, approved: &Approved<'_>, rules: Vec<Rule>) -> Result<(), String> {
+        let row = approved.row;
         let who = Arc::new(principal(row.user_id, Scope::Write));
-        approve(&self.services, &Arc::new(controls(rules)), who, &approved, "approval")
+        approve(&self.services, &Arc::new(controls(rules)), who, approved, "approval")
             .await
             .map(drop)
             .map_err(|error| error.to_string())
@@ -183,7 +191,7 @@ async fn what_is_made_is_what_was_shown_or_it_is_shown_anew() {
         let moved = json!({"model": "res.partner", "ids": 5, "values": {"name": "Renamed"}});
         scene.call("update_records", &moved).await.unwrap();
         let said = scene.approve(&id, 1, vec![four_eyes()]).await.unwrap_err();
-        assert!(said.contains("It is shown anew"), "{}: {said}", scene.test);
+        assert!(said.contains("it would do something else now than was shown"), "{}: {said}", scene.test);
         scene.approve(&id, 1, vec![four_eyes()]).await.unwrap();
     }
 }
@@ -268,5 +276,95 @@ async fn whoever_asked_is_told_what_the_approved_method_answered() {
         let first = scene.call_as(&context, "call_method", &asked).await.unwrap();
         let again = scene.call_as(&context, "call_method", &asked).await.unwrap();
         assert_eq!(first["result"], again["result"], "{}", scene.test);
+    }
+}
+
+#[tokio::test]
+async fn what_was_shown_anew_to_another_was_not_seen_by_this_one() {
+    for scene in scenes().await {
+        let write = |city: &str| json!({"model": "res.partner", "ids": 5, "values": {"city": city}});
+        let id = scene.ask("update_records", &write("Kiel")).await;
+        let by = Actor { user_id: Some(1), login: "admin".into() };
+        let first = scene.waiting(&id).await;
+        let seen = mark(&first);
+        scene.call("update_records", &write("Ulm")).await.unwrap();
+        // Another one tries: it is shown anew, to them alone.
+        scene.approve(&id, 2, vec![four_eyes()]).await.unwrap_err();
+        let now = scene.waiting(&id).await;
+        for row in [&first, &now] {
+            let stale = Approved { row, by: &by, word: None, seen: Some(&seen) };
+            let said = scene.press(&stale, vec![four_eyes()]).await.unwrap_err();
+            assert!(said.contains("it was shown anew since you opened this page"), "{}: {said}", scene.test);
+        }
+        let blind = Approved { row: &now, by: &by, word: None, seen: None };
+        assert!(scene.press(&blind, vec![four_eyes()]).await.is_err(), "{}: nothing was seen", scene.test);
+        let kiel = "SELECT COUNT(*) FROM res_partner WHERE id = 5 AND city = 'Kiel'";
+        assert_eq!(scene.number(kiel).await, 0, "{}", scene.test);
+        let seen = mark(&now);
+        scene
+            .press(&Approved { row: &now, by: &by, word: None, seen: Some(&seen) }, vec![four_eyes()])
+            .await
+            .unwrap();
+        assert_eq!(scene.number(kiel).await, 1, "{}", scene.test);
+    }
+}
+
+#[tokio::test]
+async fn midnight_changes_nothing_that_was_shown() {
+    for scene in scenes().await {
+        let asks = |model: &str| refined(model, &json!({"approval": {"operations": ["create"]}}));
+        let rules = || [asks("sale.order"), asks("account.move")];
+        let order =
+            json!({"model": "sale.order", "records": [{"partner_id": 5, "order_line": [{"product_id": 1}]}]});
+        let invoice = json!({"model": "account.move", "records": [
+            {"move_type": "out_invoice", "partner_id": 5, "invoice_line_ids": [{"product_id": 1, "price_unit": 9}]}
+        ]});
+        for asked in [order, invoice] {
+            let context = scene.ruled(rules());
+            let waits = scene.call_as(&context, "create_records", &asked).await.unwrap();
+            assert_eq!(waits["status"], "pending_approval", "{}: {waits}", scene.test);
+            scene.clock.advance(20 * 3_600_000);
+            let row = scene.waiting(waits["approval"]["id"].as_str().unwrap()).await;
+            let (by, seen) = (Actor { user_id: Some(1), login: "admin".into() }, mark(&row));
+            let approved = Approved { row: &row, by: &by, word: None, seen: Some(&seen) };
+            let done =
+                approve(&scene.services, &context.controls, context.principal.clone(), &approved, "approval");
+            done.await.unwrap_or_else(|error| panic!("{}: {error}: {}", scene.test, row.differences));
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_came_by_a_connection_goes_with_its_module() {
+    for scene in scenes().await {
+        let id = scene.ask("create_records", &acme()).await;
+        let before = scene.partners().await;
+        let row = scene.waiting(&id).await;
+        let (by, seen) = (Actor { user_id: Some(1), login: "admin".into() }, mark(&row));
+        let approved = Approved { row: &row, by: &by, word: None, seen: Some(&seen) };
+        let mut who = principal(super::USER, Scope::Write);
+        who.connection = Some(Connection {
+            grant_id: "g".into(),
+            client: "Codex".into(),
+            scope: Scope::Write,
+            most: Scope::Write,
+            expires_at: i64::MAX,
+            standing: Standing::Good,
+        });
+        let who = Arc::new(who);
+        let mut under = controls([four_eyes()]);
+        let error =
+            approve(&scene.services, &Arc::new(under.clone()), Arc::clone(&who), &approved, "a").await;
+        let said = error.map(drop).unwrap_err().to_string();
+        assert!(said.contains("MCP Server - OAuth is not installed"), "{}: {said}", scene.test);
+        let looked = foresee(&scene.services, &Arc::new(under.clone()), Arc::clone(&who), &approved).await;
+        assert!(looked.is_err(), "{}: said before Approve", scene.test);
+        assert_eq!(scene.partners().await, before, "{}", scene.test);
+        let mut tx = scene.test.db.begin().await.unwrap();
+        Modules::install(tx.on(), Module::McpServerOauth, 1).await.unwrap();
+        under.modules = Modules::load(tx.on()).await.unwrap();
+        tx.commit().await.unwrap();
+        approve(&scene.services, &Arc::new(under), who, &approved, "a").await.map(drop).unwrap();
+        assert_eq!(scene.partners().await, before + 1, "{}", scene.test);
     }
 }

@@ -127,7 +127,7 @@ async fn every_gate_holds_for_writing() {
         );
         let own = scene.under([refined("res.partner", &json!({"max_records": 1}))]);
         let said = scene.call_as(&own, "create_records", &two).await.unwrap_err();
-        assert!(said.contains("the record limit of the model's policy"), "{said}");
+        assert!(said.contains("the record limit of the policy of res.partner"), "{said}");
         let said = scene
             .call("call_method", &json!({"model": "crm.lead", "method": "write", "ids": 1}))
             .await

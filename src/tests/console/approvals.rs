@@ -23,7 +23,15 @@ fn acme() -> Value {
 
 impl Browser<'_> {
     async fn approve(&self, id: &str, word: &str) -> Page {
-        self.post(&format!("{PATH}/{id}/approve"), &[("form", "approve"), ("word", word)]).await
+        let page = self.approval(id).await;
+        self.press(id, &page, word).await
+    }
+
+    /// Approves what a page shows, which may be an old one.
+    async fn press(&self, id: &str, page: &Page, word: &str) -> Page {
+        let seen = page.html.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let fields = [("form", "approve"), ("word", word), ("seen", seen.unwrap_or_default())];
+        self.post(&format!("{PATH}/{id}/approve"), &fields).await
     }
 
     async fn refuse(&self, id: &str, word: &str) -> Page {
@@ -228,13 +236,28 @@ async fn records_that_changed_meanwhile_are_shown_anew() {
         let id = ask(&house, "update_records", write("Kiel")).await;
         set_policy(&house, &policy("res.partner", &json!({}))).await;
         call(&house, "update_records", write("Ulm")).await;
+        let other = Browser::of(&house, "boss", MCP).await;
+        let old = other.approval(&id).await;
         let page = admin.approval(&id).await;
-        assert!(page.shows("Records changed since this was shown"), "{}: {}", house.name, page.html);
+        assert!(
+            page.shows("It would do something else now than is shown here"),
+            "{}: {}",
+            house.name,
+            page.html
+        );
         assert!(!page.shows("Ulm"), "{}: nothing is shown anew by looking", house.name);
         let page = admin.approve(&id, "").await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", house.name);
         assert!(page.shows("somebody changed the records since this was shown"), "{}", page.html);
         assert!(page.shows("Ulm") && page.shows("Kiel"), "{}: shown anew", house.name);
+        // Whoever still looks at what it was before has seen something else.
+        let late = other.press(&id, &old, "").await;
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", house.name);
+        assert!(late.shows("it was shown anew since you opened this page"), "{}: {}", house.name, late.html);
+        assert!(late.shows("Ulm") && late.shows("Waiting"), "{}: what it would do now", house.name);
+        let blind = [("form", "approve")];
+        let blind = other.post(&format!("{PATH}/{id}/approve"), &blind).await;
+        assert_eq!(blind.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", house.name);
         assert_eq!(admin.approve(&id, "").await.status, StatusCode::SEE_OTHER, "{}", house.name);
         let entry = admin.approval(&id).await;
         assert!(entry.shows("Approved by admin"), "{}", house.name);

@@ -8,7 +8,7 @@ use tower::ServiceExt;
 
 use crate::files::WAITS;
 use crate::model::Operation;
-use crate::policy::{OperationSet, Rule};
+use crate::policy::{OperationSet, Refinements, Rule};
 use crate::settings;
 use crate::store::{control, on_db};
 use crate::tests::house::{House, houses};
@@ -134,6 +134,46 @@ async fn another_user_gets_the_same_answer_as_for_what_is_not_there() {
         allow(&house, &[Operation::Read]).await;
         let denied = read(&house, &uri, &house.key).await;
         assert!(denied.message().contains("does not allow Export"), "{}: {}", house.name, denied.json);
+    }
+}
+
+#[tokio::test]
+async fn a_file_does_not_outlive_the_policy_that_it_was_made_under() {
+    for house in scenes().await {
+        for (model, is_outdated) in [("res.partner", true), ("res.country", true), ("sale.order", false)] {
+            let made =
+                call(&house, json!({"model":"res.partner","domain":[],"fields":["name"],"format":"csv"}))
+                    .await;
+            let file = &made["structuredContent"];
+            let (uri, url) = (file["uri"].as_str().unwrap(), file["download_url"].as_str().unwrap());
+            assert_eq!(fetch(&house, url).await.0, StatusCode::OK, "{}: {model}", house.name);
+            house.clock.advance(1);
+            let allowed = [Operation::Read, Operation::Export].into_iter().collect();
+            let hides = Refinements::read(r#"{"fields":{"hidden":["city"]}}"#);
+            let refinements = (model == "res.partner").then_some(hides);
+            let rule = Rule { allowed, refinements, ..Rule::new(model) };
+            let mut tx = house.state.db.begin().await.unwrap();
+            settings::set_rule(tx.on(), &rule, house.clock.millis()).await.unwrap();
+            control::bump(tx.on()).await.unwrap();
+            tx.commit().await.unwrap();
+            house.state.current.refresh().await.unwrap();
+            let (status, bytes) = fetch(&house, url).await;
+            let shown = read(&house, uri, &house.key).await;
+            assert_eq!(status == StatusCode::OK, !is_outdated, "{}: {model}: {status}", house.name);
+            assert_eq!(shown.code() == 0, !is_outdated, "{}: {model}: {}", house.name, shown.json);
+            if is_outdated {
+                let why = format!("the policy of {model} was changed after this file was made");
+                assert!(shown.message().contains(&why), "{}: {}", house.name, shown.json);
+                assert!(shown.message().contains("export the records again"), "{}", shown.json);
+                assert!(!String::from_utf8_lossy(&bytes).contains("Anna"), "{}: {model}", house.name);
+            }
+            // Files made since are good.
+            let again =
+                call(&house, json!({"model":"res.partner","domain":[],"fields":["name"],"format":"csv"}))
+                    .await;
+            let url = again["structuredContent"]["download_url"].as_str().unwrap();
+            assert_eq!(fetch(&house, url).await.0, StatusCode::OK, "{}: {model}", house.name);
+        }
     }
 }
 

@@ -148,30 +148,40 @@ pub(super) async fn apply(
             Command::Create(values) => {
                 work.may(&line, Operation::Create)?;
                 let link = (lines.inverse.as_str(), owner);
-                Box::pin(create::one(work, &line, (&place, values), Some(link))).await?;
+                let id = Box::pin(create::one(work, &line, (&place, values), Some(link))).await?;
+                work.is_commanded((model, owner), &line, &[id]);
             }
             Command::Update(id, values) => {
                 own(work, lines, model, owner, *id, &place).await?;
                 work.may(&line, Operation::Write)?;
                 reach::all(work, &line, &[*id]).await?;
+                work.is_commanded((model, owner), &line, &[*id]);
                 Box::pin(update::one(work, &line, *id, (&place, values))).await?;
             }
             Command::Delete(id) => {
                 own(work, lines, model, owner, *id, &place).await?;
+                work.is_commanded((model, owner), &line, &[*id]);
                 remove(work, &line, &[*id]).await?;
             }
             Command::Unlink(id) => {
                 own(work, lines, model, owner, *id, &place).await?;
+                work.is_commanded((model, owner), &line, &[*id]);
                 unlink(work, (model, lines), &line, &[*id]).await?;
             }
-            Command::Link(id) => link(work, lines, &line, owner, *id).await?,
+            Command::Link(id) => {
+                work.is_commanded((model, owner), &line, &[*id]);
+                link(work, lines, &line, owner, *id).await?;
+            }
             Command::Clear => {
                 let there = linked(work, lines, owner).await?;
+                work.is_commanded((model, owner), &line, &there);
                 unlink(work, (model, lines), &line, &there).await?;
             }
             Command::Set(ids) => {
                 let there = linked(work, lines, owner).await?;
                 let gone: Vec<i64> = there.iter().copied().filter(|id| !ids.contains(id)).collect();
+                work.is_commanded((model, owner), &line, &gone);
+                work.is_commanded((model, owner), &line, ids);
                 unlink(work, (model, lines), &line, &gone).await?;
                 for id in ids.iter().filter(|id| !there.contains(id)) {
                     link(work, lines, &line, owner, *id).await?;

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::super::{query, way};
 use super::payload::{Values, What};
-use super::{APPROVE, ApprovalForm, ApprovalLine, Outlook, PATH, REFUSE, Standing, State, WORD};
+use super::{APPROVE, ApprovalForm, ApprovalLine, Outlook, PATH, REFUSE, SEEN, Standing, State, WORD};
 use crate::backend::Backend;
 use crate::components::{
     Ago, Confirm, DifferenceList, Fact, Facts, Glyph, Icon, Instant, Page, Problem, TextArea, Warning,
@@ -94,8 +94,8 @@ fn Ahead(form: ApprovalForm) -> impl IntoView {
         }
         .into_any(),
         Some(Outlook::Anew) => view! {
-            <Warning title="Records changed since this was shown">
-                "Approving it would change nothing yet: what it would do now is shown first, to be approved anew."
+            <Warning title="It would do something else now than is shown here">
+                "Records that it depends on changed since. Approving it would change nothing yet: what it would do now is shown first, to be approved anew."
             </Warning>
         }
         .into_any(),
@@ -149,20 +149,20 @@ fn Lasting(lasting: Option<String>, state: State) -> impl IntoView {
 /// Approve and Refuse, each asked for once more.
 #[component]
 fn Decide(form: ApprovalForm) -> impl IntoView {
-    let ApprovalForm { line, lasting, barred, .. } = form;
+    let ApprovalForm { line, lasting, barred, seen, .. } = form;
     let path = format!("{PATH}/{}", line.id);
     let what = in_sentence(&line.title);
     let approve = barred.is_none().then(|| {
         let lasting = lasting.map_or_else(String::new, |why| format!(" It can't be undone: {why}"));
         let question = format!(
-            "It runs at once, exactly as shown, by the rights that {} has now. If somebody changed the records since, nothing is \
+            "It runs at once, exactly as shown, by the rights that {} has now. If it would do something else by now, nothing is \
              done and it is shown anew.{lasting}",
             line.login
         );
         view! {
             <Confirm
                 open="Approve" question confirm=format!("Approve: {what}") action=format!("{path}/approve")
-                fields=vec![("form", APPROVE.to_owned())] wanted=true
+                fields=vec![("form", APPROVE.to_owned()), (SEEN, seen)] wanted=true
             >
                 <Word form=APPROVE help="It is kept, and said to the client that asked."/>
             </Confirm>

@@ -21,6 +21,8 @@ pub const PATH: &str = "/technical/mcp/approvals";
 pub const APPROVE: &str = "approve";
 /// Name of the form that refuses.
 pub const REFUSE: &str = "refuse";
+/// Name of the field with the mark of what is shown.
+pub const SEEN: &str = "seen";
 /// Most characters of what is said with a decision.
 pub const WORD: u32 = 500;
 
@@ -136,6 +138,8 @@ pub struct ApprovalForm {
     pub lasting: Option<String>,
     /// Why the reader can't approve it.
     pub barred: Option<String>,
+    /// Mark of what is shown, which goes along with the decision.
+    pub seen: String,
     /// What approving it would come to now; `None` where it can't be approved any more.
     pub outlook: Option<Outlook>,
     /// What was said with the decision.
@@ -151,7 +155,7 @@ pub struct ApprovalForm {
 pub enum Outlook {
     /// It would run exactly as it is shown.
     AsShown,
-    /// Records changed since: it would be shown anew.
+    /// It would do something else now: it would be shown anew.
     Anew,
     /// It would be denied or fail, and why.
     Shut(String),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::super::Embedded;
 use super::row::Values;
 use super::{business, reach};
-use crate::erp::{Caller, ErpError, Row};
+use crate::erp::{Caller, ErpError, Line, Row};
 use crate::model::{Model, Operation};
 use crate::policy::{Gate, Permit, Step};
 use crate::store::On;
@@ -42,6 +42,8 @@ pub(super) struct Work<'w> {
     posts: bool,
     /// Documents whose totals follow from lines that were written.
     following: BTreeSet<(String, i64)>,
+    /// Records that commands were about, each with the record whose field they stand in.
+    commanded: Vec<Line>,
 }
 
 struct Touched {
@@ -78,6 +80,7 @@ impl<'w> Work<'w> {
             lasting: None,
             posts: false,
             following: BTreeSet::new(),
+            commanded: Vec::new(),
         })
     }
 
@@ -161,6 +164,16 @@ impl<'w> Work<'w> {
             business::total(self, &model, id).await?;
         }
         Ok(())
+    }
+
+    /// Notes records that a command of a one2many field is about.
+    pub(super) fn is_commanded(&mut self, (document, document_id): (&Model, i64), line: &Model, ids: &[i64]) {
+        self.commanded.extend(ids.iter().map(|id| Line {
+            model: line.name.to_string(),
+            id: *id,
+            document: document.name.to_string(),
+            document_id,
+        }));
     }
 
     /// Whether the caller may see a record.

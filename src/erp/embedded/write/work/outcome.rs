@@ -25,8 +25,9 @@ impl Work<'_> {
         self.reaches().await?;
         let sums = self.sums();
         rollup::apply(self.on.on(), &sums).await?;
-        let lines = self.lines()?;
+        let mut lines = self.lines()?;
         let amount = money::largest(&mut self, &lines).await?;
+        lines.append(&mut self.commanded);
         let images = self.touched.into_iter().filter_map(Touched::image).collect();
         Ok(Effect {
             ids,

@@ -67,6 +67,8 @@ pub struct Reply<'a> {
 pub struct Shown<'a> {
     /// Records before and after.
     pub changes: Vec<Cow<'a, Difference>>,
+    /// Whether more records change than are told here.
+    pub has_more: bool,
     /// Fields of theirs that hold text from outside the company.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub untrusted: Option<Untrusted>,
@@ -125,9 +127,9 @@ impl<'a> Undo<'a> {
     }
 }
 
-/// The differences that fit `budget` characters, and what to say of those that do not. One at least is shown, and
-/// its texts are cut where it is too long alone.
-pub fn fitting(visible: &Visible, budget: usize) -> Result<Shown<'_>, serde_json::Error> {
+/// The differences that fit `budget` characters, and what to say of those that do not, with how they are seen (`rest`).
+/// One at least is shown, and its texts are cut where it is too long alone.
+pub fn fitting<'a>(visible: &'a Visible, budget: usize, rest: &str) -> Result<Shown<'a>, serde_json::Error> {
     let mut used = 0;
     let mut fitting = Vec::new();
     let mut notes = Vec::new();
@@ -147,20 +149,18 @@ pub fn fitting(visible: &Visible, budget: usize) -> Result<Shown<'_>, serde_json
     let left = visible.shown.len() - fitting.len();
     if left > 0 {
         notes.push(format!(
-            "changes were cut after {} of {} records because they would be too long for one result",
+            "changes were cut after {} of {} records because they would be longer than Token Budget of Settings > MCP \
+             Server lets one result be; {rest}",
             fitting.len(),
             visible.shown.len()
         ));
     }
     if visible.beyond > 0 {
         let records = if visible.beyond == 1 { "record changes" } else { "records change" };
-        notes.push(format!(
-            "{} more {records} with it, of models that this connection may not read",
-            visible.beyond
-        ));
+        notes.push(format!("{} more {records} with it, which this connection may not read", visible.beyond));
     }
     let untrusted = Untrusted::marks(visible.untrusted.iter().cloned().collect());
-    Ok(Shown { changes: fitting, untrusted, notes })
+    Ok(Shown { changes: fitting, has_more: left > 0, untrusted, notes })
 }
 
 /// A difference of `length` characters whose longest texts are cut for the whole to fit `budget`, and what to say of
@@ -217,13 +217,14 @@ mod tests {
         };
         let shown = vec![one(1), one(2), one(3)];
         let visible = Visible { shown, beyond: 2, ..Visible::default() };
-        let Shown { changes: all, notes, .. } = fitting(&visible, 10_000).unwrap();
-        assert_eq!((all.len(), notes.len()), (3, 1));
-        assert!(notes[0].starts_with("2 more records change with it"), "{notes:?}");
-        let Shown { changes: some, notes, .. } = fitting(&visible, 250).unwrap();
-        assert_eq!(some.len(), 1, "a record's boundary");
-        assert!(notes[0].contains("after 1 of 3 records"), "{notes:?}");
-        assert_eq!(fitting(&visible, 1).unwrap().changes.len(), 1, "one at least");
+        let all = fitting(&visible, 10_000, "").unwrap();
+        assert_eq!((all.changes.len(), all.has_more, all.notes.len()), (3, false, 1));
+        assert!(all.notes[0].starts_with("2 more records change with it"), "{all:?}");
+        let some = fitting(&visible, 250, "try fewer").unwrap();
+        assert_eq!((some.changes.len(), some.has_more), (1, true), "a record's boundary");
+        let note = &some.notes[0];
+        assert!(note.contains("after 1 of 3 records") && note.ends_with("; try fewer"), "{note}");
+        assert_eq!(fitting(&visible, 1, "").unwrap().changes.len(), 1, "one at least");
     }
 
     #[test]
@@ -247,7 +248,8 @@ mod tests {
         };
         let shown = vec![difference.clone(), difference.clone()];
         let visible = Visible { shown, ..Visible::default() };
-        let Shown { changes: shown, notes, .. } = fitting(&visible, 3_000).unwrap();
+        let Shown { changes: shown, notes, has_more, .. } = fitting(&visible, 3_000, "").unwrap();
+        assert!(has_more);
         let [shown] = shown.as_slice() else { panic!("{shown:?}") };
         let length = to_raw_value(shown).unwrap().get().len();
         assert!((2_500..=3_000).contains(&length), "{length}");

@@ -77,6 +77,7 @@ pub(super) fn row(
     now: i64,
 ) -> Result<ApprovalRow, serde_json::Error> {
     let (user, key) = (&asked.principal.user, &asked.principal.key);
+    let model = asked.permit.model().unwrap_or_default();
     Ok(ApprovalRow {
         id: uuid::Uuid::now_v7().to_string(),
         asked_at: now,
@@ -88,7 +89,7 @@ pub(super) fn row(
         grant_id: asked.principal.connection.as_ref().map(|connection| connection.grant_id.clone()),
         client: asked.client.map(str::to_owned),
         tool: asked.tool.to_owned(),
-        model: asked.permit.model().unwrap_or_default().to_owned(),
+        model: model.to_owned(),
         operation: asked.what.operation().name().to_owned(),
         method: asked.what.method().map(str::to_owned),
         payload: serde_json::to_string(asked.what)?,
@@ -106,7 +107,30 @@ pub(super) fn row(
         decided_login: None,
         word: None,
         change_id: None,
+        records: i64::try_from(asked.what.records()).unwrap_or(i64::MAX),
+        record_id: one(asked.what),
+        called: called(asked.what, model, effect, differences),
     })
+}
+
+/// The record, where it is asked for one that is there already.
+fn one(what: &What) -> Option<i64> {
+    match what {
+        What::Write { ids, .. } | What::Delete(ids) | What::Call { ids, .. } if ids.len() == 1 => {
+            ids.first().copied()
+        }
+        _ => None,
+    }
+}
+
+/// Most characters of a name in the list.
+const LONGEST_NAME: usize = 200;
+
+/// What the one record that it is asked for is called, the new one too.
+fn called(what: &What, model: &str, effect: &Effect, differences: &[Difference]) -> Option<String> {
+    let ([id], 1) = (effect.ids.as_slice(), what.records()) else { return None };
+    let own = differences.iter().find(|difference| difference.model == model && difference.id == *id)?;
+    Some(own.name.chars().take(LONGEST_NAME).collect()).filter(|name: &String| !name.is_empty())
 }
 
 /// Most changes of one user that wait at the same time: a queue that nobody can read through is none.
@@ -191,10 +215,12 @@ impl Approved<'_> {
     pub(super) async fn show_anew(
         &self,
         db: &Db,
+        what: &What,
         (effect, differences): (&Effect, &[Difference]),
         demand: Option<&Demand>,
     ) -> Result<ChangeError, ChangeError> {
         let (images, shown) = (serde_json::to_string(&effect.images)?, serde_json::to_string(differences)?);
+        let called = called(what, &self.row.model, effect, differences);
         let anew = Anew {
             images: &images,
             differences: &shown,
@@ -203,6 +229,7 @@ impl Approved<'_> {
             amount: effect.amount,
             why: demand.map_or(&self.row.why, |demand| &demand.why),
             four_eyes: self.row.four_eyes || demand.is_some_and(|demand| demand.four_eyes),
+            called: called.as_deref(),
         };
         let mut tx = db.begin().await?;
         approvals::show_anew(tx.on(), &self.row.id, &anew).await?;

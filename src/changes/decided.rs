@@ -57,9 +57,10 @@ impl Changes {
     ) -> Result<Option<Answer>, ChangeError> {
         let mut conn = self.db.read().await?;
         let Some(change) = journal::by_id(conn.on(), id).await? else { return Ok(None) };
-        let visible =
-            visible(self.erp.as_ref(), conn.on(), (asked.permit, asked.who), &change.differences).await?;
-        let shown = fitting(&visible, asked.budget)?;
+        let shown = (change.images.as_slice(), change.differences.as_slice());
+        let visible = visible(self.erp.as_ref(), conn.on(), (asked.permit, asked.who), shown).await?;
+        let rest = "what was done to the others stands in the log; read_records reads them";
+        let shown = fitting(&visible, asked.budget, rest)?;
         let warning = shown.warning();
         let taken_back = change.undone_by.is_some();
         let reason = if taken_back { Some("it was undone already") } else { change.lasting.as_deref() };

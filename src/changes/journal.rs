@@ -35,7 +35,8 @@ pub struct Change {
     pub undoes: Option<String>,
     /// The change that took it back.
     pub undone_by: Option<String>,
-    pub(super) images: Vec<Image>,
+    /// The same as they are stored.
+    pub images: Vec<Image>,
 }
 
 /// What a change is kept under.

@@ -117,7 +117,7 @@ impl Changes {
         if !approved.is_as_shown(asked.what, (&tried.effect, &tried.differences), at) {
             tried.tx.rollback().await?;
             let now = (&tried.effect, tried.differences.as_slice());
-            return Err(approved.show_anew(&self.db, now, demand.as_ref()).await?);
+            return Err(approved.show_anew(&self.db, asked.what, now, demand.as_ref()).await?);
         }
         self.conclude(asked, pending, tried, Some(approved)).await
     }
@@ -155,7 +155,8 @@ impl Changes {
         weight::did_within_limits(asked.permit, asked.what, &effect, asked.most)
             .map_err(ChangeError::Denied)?;
         let differences = self.erp.differences(tx.on(), &effect.images).await?;
-        let visible = visible(self.erp.as_ref(), tx.on(), (asked.permit, asked.who), &differences).await?;
+        let shown = (effect.images.as_slice(), differences.as_slice());
+        let visible = visible(self.erp.as_ref(), tx.on(), (asked.permit, asked.who), shown).await?;
         drop(turn);
         Ok(Tried { tx, effect, differences, visible })
     }
@@ -285,7 +286,12 @@ fn tell(
     (effect, visible): (&Effect, &Visible),
     kept: Option<Kept<'_>>,
 ) -> Result<Answer, ChangeError> {
-    let shown = fitting(visible, asked.budget)?;
+    let rest = match status {
+        Status::DryRun => "try it on fewer records to see the others",
+        Status::Done => "what was done to the others stands in the log; read_records reads them",
+        _ => "whoever approves it sees all of them",
+    };
+    let shown = fitting(visible, asked.budget, rest)?;
     // An id that was thrown away again must not be used.
     let made = status == Status::Done || !matches!(asked.what, What::Create(_));
     let reply = Reply {

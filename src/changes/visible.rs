@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::erp::{Caller, Difference, DifferenceKind, Erp, ErpError};
+use crate::erp::{Caller, Difference, Erp, ErpError, Image, Seen};
 use crate::model::{Model, Operation};
 use crate::policy::{Permit, Verdict};
 use crate::store::On;
@@ -21,34 +21,27 @@ pub struct Visible {
 }
 
 /// Leaves out what policy, access rights and record rules keep from the caller: a change must not show what reading
-/// would not. `on` is where the records are as the change leaves them.
+/// would not, of what is gone what it would not have shown. `on` is where the records are as the change leaves them.
 pub async fn visible(
     erp: &dyn Erp,
-    mut on: On<'_>,
+    on: On<'_>,
     (permit, who): (&Permit, &Caller),
-    all: &[Difference],
+    (images, all): (&[Image], &[Difference]),
 ) -> Result<Visible, ErpError> {
-    let mut ids: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+    let mut open: BTreeMap<&str, bool> = BTreeMap::new();
     for difference in all {
-        let of = ids.entry(difference.model.as_str()).or_default();
-        // What is gone can't be asked for; whoever deleted it reached it.
-        if difference.kind != DifferenceKind::Deleted {
-            of.push(difference.id);
+        if !open.contains_key(difference.model.as_str()) {
+            let model = difference.model.as_str();
+            let may = permit.may(model, Operation::Read) && is_readable(erp, who, model).await?;
+            open.insert(model, may);
         }
     }
-    let mut open: BTreeMap<&str, BTreeSet<i64>> = BTreeMap::new();
-    for (model, ids) in ids {
-        if permit.may(model, Operation::Read) && is_readable(erp, who, model).await? {
-            let readable = erp.readable(on.on(), permit, who, (model, &ids)).await?;
-            open.insert(model, readable.into_iter().collect());
-        }
-    }
+    let is_open = |model: &str| open.get(model).copied().unwrap_or_default();
+    let images: Vec<Image> = images.iter().filter(|image| is_open(&image.model)).cloned().collect();
+    let readable = erp.readable(on, Some(permit), who, &Seen { images: &images, done: true }).await?;
     let mut visible = Visible::default();
     for difference in all {
-        let may = open.get(difference.model.as_str()).is_some_and(|readable| {
-            difference.kind == DifferenceKind::Deleted || readable.contains(&difference.id)
-        });
-        if may {
+        if readable.contains(&(difference.model.clone(), difference.id)) {
             visible.shown.push(seen(erp, permit, difference, &mut visible.untrusted).await?);
         } else {
             visible.beyond += 1;

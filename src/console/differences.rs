@@ -1,27 +1,29 @@
 //! What a change does to records, as whoever reads it may see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::components::{Differences, Paging, RecordDifference, RecordKind, ValueDifference};
 use serde_json::Value;
 
 use crate::changes::is_readable;
-use crate::erp::{Caller, Difference, DifferenceKind, Erp, ErpError};
+use crate::erp::{Caller, Difference, DifferenceKind, Erp, ErpError, Image, Seen};
+use crate::store::On;
 
 /// Records of a page.
 const ROWS: usize = 20;
 
-/// Which models somebody may read, by their own access rights.
+/// What somebody may read, by their own access rights and the record rules that hold for them.
 pub struct Readable<'a> {
     erp: &'a dyn Erp,
     reader: &'a Caller,
     known: BTreeMap<String, bool>,
+    records: BTreeSet<(String, i64)>,
 }
 
 impl<'a> Readable<'a> {
     /// By this reader.
     pub fn by(erp: &'a dyn Erp, reader: &'a Caller) -> Self {
-        Self { erp, reader, known: BTreeMap::new() }
+        Self { erp, reader, known: BTreeMap::new(), records: BTreeSet::new() }
     }
 
     /// Whether they may read that model. One that Axanta no longer has is read by nobody.
@@ -36,18 +38,37 @@ impl<'a> Readable<'a> {
         self.known.insert(model.to_owned(), may);
         Ok(may)
     }
+
+    /// Finds out which of these records they may read, all at once; those that were not found out about are kept back.
+    pub async fn find(&mut self, on: On<'_>, images: Vec<Image>, done: bool) -> Result<(), ErpError> {
+        let mut open = Vec::with_capacity(images.len());
+        for image in images {
+            if self.may(&image.model).await? {
+                open.push(image);
+            }
+        }
+        let seen = Seen { images: &open, done };
+        self.records.extend(self.erp.readable(on, None, self.reader, &seen).await?);
+        Ok(())
+    }
+
+    /// Whether they may read that record.
+    pub fn shows(&self, model: &str, id: i64) -> bool {
+        self.records.contains(&(model.to_owned(), id))
+    }
+}
+
+/// A record that is there, of which nothing is known but its number.
+pub fn bare(model: &str, id: i64) -> Image {
+    Image { model: model.to_owned(), id, before: None, after: None }
 }
 
 /// A page of the records that change, and how many are kept from the reader.
-pub async fn shown(
-    readable: &mut Readable<'_>,
-    all: Vec<Difference>,
-    offset: u64,
-) -> Result<Differences, ErpError> {
+pub fn shown(readable: &Readable<'_>, all: Vec<Difference>, offset: u64) -> Differences {
     let mut open = Vec::new();
     let mut hidden: BTreeMap<String, (String, usize)> = BTreeMap::new();
     for difference in all {
-        if readable.may(&difference.model).await? {
+        if readable.shows(&difference.model, difference.id) {
             open.push(difference);
         } else {
             hidden.entry(difference.model).or_insert((difference.label, 0)).1 += 1;
@@ -56,7 +77,7 @@ pub async fn shown(
     let total = open.len();
     let offset = usize::try_from(offset).ok().filter(|offset| *offset < total).unwrap_or(0);
     let records: Vec<_> = open.into_iter().skip(offset).take(ROWS).map(record).collect();
-    Ok(Differences {
+    Differences {
         paging: Paging {
             offset: offset as u64,
             shown: records.len() as u64,
@@ -65,7 +86,7 @@ pub async fn shown(
         },
         records,
         hidden: hidden.into_iter().map(|(model, (label, count))| (label, model, count)).collect(),
-    })
+    }
 }
 
 fn record(difference: Difference) -> RecordDifference {

@@ -101,7 +101,19 @@ fn nested(values: &Values) -> usize {
     values.values().map(commands).sum()
 }
 
+/// What is written for one field: ids, one command, or several of them.
 fn commands(value: &Value) -> usize {
+    let Value::Array(items) = value else { return command(value) };
+    let numbers: Option<Vec<i64>> = items.iter().map(Value::as_i64).collect();
+    match numbers.as_deref() {
+        Some([5, 0, 0] | [2..=4, _, 0]) => 1,
+        Some(ids) => ids.len(),
+        None if matches!(items.as_slice(), [Value::Number(_), ..]) => command(value),
+        None => items.iter().map(command).sum(),
+    }
+}
+
+fn command(value: &Value) -> usize {
     match value {
         Value::Object(values)
             if values.contains_key("id") && values.len() <= 2 && values.contains_key("name") =>
@@ -111,12 +123,19 @@ fn commands(value: &Value) -> usize {
         Value::Object(values) => 1 + nested(values),
         // A link as Odoo writes it.
         Value::Array(pair) if matches!(pair.as_slice(), [Value::Number(_), Value::String(_)]) => 0,
-        Value::Array(items) if items.iter().all(Value::is_number) => items.len(),
         Value::Array(items) => match items.as_slice() {
-            // A command: what follows its number counts.
-            [Value::Number(_), rest @ ..] => rest.iter().map(commands).sum::<usize>().max(1),
-            items => items.iter().map(commands).sum(),
+            // What follows its number counts: values, or the ids of [6,0,[…]].
+            [Value::Number(_), rest @ ..] => rest.iter().map(target).sum::<usize>().max(1),
+            items => items.iter().map(command).sum(),
         },
+        _ => 0,
+    }
+}
+
+fn target(value: &Value) -> usize {
+    match value {
+        Value::Array(ids) => ids.len(),
+        Value::Object(_) => command(value),
         _ => 0,
     }
 }
@@ -171,6 +190,15 @@ pub struct Image {
     pub before: Option<Row>,
     /// `None`: the change deleted it.
     pub after: Option<Row>,
+}
+
+/// Records of a change that somebody looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// The records.
+    pub images: &'a [Image],
+    /// Whether it was done; what was only tried and made has its number no more.
+    pub done: bool,
 }
 
 /// Stored values by field.
@@ -298,7 +326,12 @@ mod tests {
             (serde_json::json!([0, 0, {"product_id": 3}]), 2),
             (serde_json::json!([[6, 0, [1, 2, 3]]]), 4),
             (serde_json::json!([1, 2, 3]), 4),
-            (serde_json::json!([[2, 9, 0], [5]]), 3 + 1 + 1),
+            (serde_json::json!([[2, 9, 0], [5]]), 3),
+            (serde_json::json!([2, 9, 0]), 2),
+            (serde_json::json!([5, 0, 0]), 2),
+            (serde_json::json!([6, 0, [1, 2]]), 3),
+            (serde_json::json!([[6, 0, []]]), 2),
+            (serde_json::json!([[1, 9, {"name": "x"}], {"id": 9, "product_id": 3}]), 3),
             (serde_json::json!([[0, 0, {"child_ids": [[0, 0, {}], [0, 0, {}]]}]]), 4),
         ] {
             assert_eq!(of(lines.clone()), touched, "{lines}");

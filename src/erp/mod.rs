@@ -6,13 +6,15 @@ mod error;
 mod query;
 pub mod refine;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::mpsc::Sender;
 
 pub use change::{
-    Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Undo, Values, What,
+    Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Seen, Undo, Values,
+    What,
 };
 pub use error::{ErpError, listed};
 pub use query::{AggregateQuery, Caller, ExportQuery, Exported, Groups, ReadQuery, Records, SearchQuery};
@@ -79,14 +81,15 @@ pub trait Erp: Send + Sync {
     /// [`ErpError::Collision`] where one of them is not as the change left it.
     async fn undo(&self, on: On<'_>, who: &Caller, undo: &Undo<'_>) -> Result<Effect, ErpError>;
 
-    /// Those of the ids that the caller may read: by record rules, and by what policy adds to them.
+    /// The records of a change that the caller may read, each with its model: by record rules, and by what policy adds
+    /// to them; `None` where a person reads, and policy has no say.
     async fn readable(
         &self,
         on: On<'_>,
-        permit: &Permit,
+        permit: Option<&Permit>,
         who: &Caller,
-        (model, ids): (&str, &[i64]),
-    ) -> Result<Vec<i64>, ErpError>;
+        seen: &Seen<'_>,
+    ) -> Result<BTreeSet<(String, i64)>, ErpError>;
 
     /// Images as people read them, with the names that links have on this transaction.
     async fn differences(&self, on: On<'_>, images: &[Image]) -> Result<Vec<Difference>, ErpError>;

@@ -34,6 +34,52 @@ pub struct ApprovalRow {
     pub decided_login: Option<String>,
     pub word: Option<String>,
     pub change_id: Option<String>,
+    pub records: i64,
+    pub record_id: Option<i64>,
+    pub called: Option<String>,
+}
+
+/// What the list shows of one.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[expect(missing_docs, reason = "each column is explained where the table is made")]
+pub struct Listed {
+    pub id: String,
+    pub asked_at: i64,
+    pub expires_at: i64,
+    pub user_id: i64,
+    pub login: String,
+    pub client: Option<String>,
+    pub model: String,
+    pub operation: String,
+    pub method: Option<String>,
+    pub state: String,
+    pub decided_at: Option<i64>,
+    pub decided_login: Option<String>,
+    pub records: i64,
+    pub record_id: Option<i64>,
+    pub called: Option<String>,
+}
+
+impl From<&ApprovalRow> for Listed {
+    fn from(row: &ApprovalRow) -> Self {
+        Self {
+            id: row.id.clone(),
+            asked_at: row.asked_at,
+            expires_at: row.expires_at,
+            user_id: row.user_id,
+            login: row.login.clone(),
+            client: row.client.clone(),
+            model: row.model.clone(),
+            operation: row.operation.clone(),
+            method: row.method.clone(),
+            state: row.state.clone(),
+            decided_at: row.decided_at,
+            decided_login: row.decided_login.clone(),
+            records: row.records,
+            record_id: row.record_id,
+            called: row.called.clone(),
+        }
+    }
 }
 
 /// How a change that waited was decided.
@@ -51,17 +97,11 @@ pub struct Decided<'a> {
     pub change_id: Option<&'a str>,
 }
 
-macro_rules! select {
+macro_rules! listed {
     ($rest:literal) => {
-        select!("images", $rest)
-    };
-    ($images:literal, $rest:literal) => {
         concat!(
-            "SELECT id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id, client, tool, model,
-             operation, method, payload, company_ids, ",
-            $images,
-            ", differences, lasting, seal, amount, why, four_eyes, state,
-             decided_at, decided_by, decided_login, word, change_id FROM mcp_approvals ",
+            "SELECT id, asked_at, expires_at, user_id, login, client, model, operation, method, state, decided_at,
+             decided_login, records, record_id, called FROM mcp_approvals ",
             $rest
         )
     };
@@ -71,8 +111,9 @@ macro_rules! select {
 pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
     const SQL: &str = "INSERT INTO mcp_approvals (id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id,
             client, tool, model, operation, method, payload, company_ids, images, differences, lasting, seal,
-            amount, why, four_eyes, state)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+            amount, why, four_eyes, state, records, record_id, called)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
+            $25, $26)";
     on_db!(on, c => {
         sqlx::query(SQL)
             .bind(&row.id)
@@ -98,6 +139,9 @@ pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
             .bind(&row.why)
             .bind(row.four_eyes)
             .bind(&row.state)
+            .bind(row.records)
+            .bind(row.record_id)
+            .bind(&row.called)
             .execute(&mut *c)
             .await
             .map(drop)
@@ -106,7 +150,10 @@ pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
 
 /// The one of that id.
 pub async fn by_id(on: On<'_>, id: &str) -> Result<Option<ApprovalRow>, sqlx::Error> {
-    const SQL: &str = select!("WHERE id = $1");
+    const SQL: &str = "SELECT id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id, client, tool, model,
+            operation, method, payload, company_ids, images, differences, lasting, seal, amount, why, four_eyes, state,
+            decided_at, decided_by, decided_login, word, change_id, records, record_id, called
+        FROM mcp_approvals WHERE id = $1";
     on_db!(on, c => sqlx::query_as(SQL).bind(id).fetch_optional(&mut *c).await)
 }
 
@@ -119,19 +166,16 @@ pub enum Which {
     Ended,
 }
 
-/// A page of them at `now` (epoch milliseconds), without their images, which are large and shown of one alone.
+/// A page of them at `now` (epoch milliseconds), without what they do, which is large and shown of one alone.
 pub async fn list(
     on: On<'_>,
     which: Which,
     now: i64,
     (limit, offset): (i64, i64),
-) -> Result<Vec<ApprovalRow>, sqlx::Error> {
-    const WAITING: &str = select!(
-        "'[]' AS images",
-        "WHERE state = 'pending' AND expires_at > $1 ORDER BY asked_at, id LIMIT $2 OFFSET $3"
-    );
-    const ENDED: &str = select!(
-        "'[]' AS images",
+) -> Result<Vec<Listed>, sqlx::Error> {
+    const WAITING: &str =
+        listed!("WHERE state = 'pending' AND expires_at > $1 ORDER BY asked_at, id LIMIT $2 OFFSET $3");
+    const ENDED: &str = listed!(
         "WHERE NOT (state = 'pending' AND expires_at > $1) ORDER BY asked_at DESC, id DESC LIMIT $2 OFFSET $3"
     );
     let sql = match which {
@@ -193,13 +237,15 @@ pub struct Anew<'a> {
     pub why: &'a str,
     /// Whoever asked can't approve.
     pub four_eyes: bool,
+    /// What the one record is called.
+    pub called: Option<&'a str>,
 }
 
 /// Shows one that waits anew.
 pub async fn show_anew(on: On<'_>, id: &str, anew: &Anew<'_>) -> Result<(), sqlx::Error> {
     const SQL: &str =
         "UPDATE mcp_approvals SET images = $2, differences = $3, lasting = $4, seal = $5, amount = $6,
-            why = $7, four_eyes = $8 WHERE id = $1 AND state = 'pending'";
+            why = $7, four_eyes = $8, called = $9 WHERE id = $1 AND state = 'pending'";
     on_db!(on, c => {
         sqlx::query(SQL)
             .bind(id)
@@ -210,6 +256,7 @@ pub async fn show_anew(on: On<'_>, id: &str, anew: &Anew<'_>) -> Result<(), sqlx
             .bind(anew.amount)
             .bind(anew.why)
             .bind(anew.four_eyes)
+            .bind(anew.called)
             .execute(&mut *c)
             .await
             .map(drop)
@@ -251,6 +298,9 @@ mod tests {
             decided_login: None,
             word: None,
             change_id: None,
+            records: 1,
+            record_id: Some(9),
+            called: Some("S00009".into()),
         }
     }
 
@@ -263,6 +313,7 @@ mod tests {
             amount: Some(9),
             why: "more",
             four_eyes: false,
+            called: Some("S9"),
         }
     }
 
@@ -293,15 +344,18 @@ mod tests {
             for (id, expires_at, user_id) in [("a", 100, 3), ("b", 10, 3), ("c", 100, 4)] {
                 insert(tx.on(), &ApprovalRow { expires_at, user_id, ..row(id) }).await.unwrap();
             }
-            let ids = |rows: Vec<ApprovalRow>| rows.into_iter().map(|row| row.id).collect::<String>();
+            let ids = |rows: Vec<Listed>| rows.into_iter().map(|row| row.id).collect::<String>();
             assert_eq!(ids(list(tx.on(), Which::Waiting, 50, (9, 0)).await.unwrap()), "ac", "{}", test.name);
             assert_eq!(ids(list(tx.on(), Which::Waiting, 50, (1, 1)).await.unwrap()), "c", "{}", test.name);
             assert_eq!(ids(list(tx.on(), Which::Ended, 50, (9, 0)).await.unwrap()), "b", "{}", test.name);
             assert_eq!(count(tx.on(), Which::Waiting, 50, None).await.unwrap(), 2);
             assert_eq!(count(tx.on(), Which::Waiting, 50, Some(3)).await.unwrap(), 1);
             assert_eq!(count(tx.on(), Which::Ended, 50, None).await.unwrap(), 1);
+            let first = list(tx.on(), Which::Waiting, 50, (1, 0)).await.unwrap().remove(0);
+            assert_eq!(first, Listed::from(&row("a")), "{}", test.name);
             show_anew(tx.on(), "a", &anew("[2]")).await.unwrap();
             let now = by_id(tx.on(), "a").await.unwrap().unwrap();
+            assert_eq!(now.called.as_deref(), Some("S9"), "{}", test.name);
             assert_eq!((now.images.as_str(), now.differences.as_str(), now.amount), ("[2]", "[3]", Some(9)));
             assert_eq!((now.why.as_str(), now.four_eyes, now.seal.as_deref()), ("more", false, Some("e")));
         }

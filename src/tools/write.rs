@@ -157,6 +157,7 @@ pub fn output() -> Value {
                 "id": {"type": "string"}, "reason": {"type": "string"}, "expires_at": {"type": "string"},
                 "decided_by": {"type": "string"}, "word": {"type": "string", "description": "What the person said"}
             }},
+            "has_more": {"type": "boolean", "description": "More records change than are told in changes; a note says how the others are seen"},
             "changes": {"type": "array", "description": "Every record that is not as it was, consequences included",
                 "items": {"type": "object", "properties": {
                     "model": {"type": "string"}, "label": {"type": "string"},
@@ -172,7 +173,7 @@ pub fn output() -> Value {
             "untrusted": Untrusted::schema(),
             "notes": {"type": "array", "items": {"type": "string"}}
         },
-        "required": ["status", "ids", "changes", "undo"]
+        "required": ["status", "ids", "changes", "has_more", "undo"]
     })
 }
 

@@ -6,6 +6,7 @@ mod payload;
 
 pub use act::{approve, refuse};
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use app::components::Paging;
@@ -18,15 +19,15 @@ use serde_json::Value;
 
 use self::payload::{payload, title};
 use super::Shared;
-use super::differences::{Readable, shown, text};
+use super::differences::{Readable, bare, shown, text};
 use super::error::Problem;
 use super::visitor::Visitor;
 use crate::audit::Actor;
 use crate::changes::{Approved, mark};
-use crate::erp::{Caller, Difference, What};
+use crate::erp::{Caller, Difference, DifferenceKind, Image, What};
 use crate::identity::{User, group, user};
 use crate::model::Model;
-use crate::store::approvals::{self, ApprovalRow, Which};
+use crate::store::approvals::{self, ApprovalRow, Listed, Which};
 use crate::store::{Conn, changes, oauth_grants};
 
 /// Rows of a page.
@@ -59,13 +60,21 @@ impl Desk {
         let total = approvals::count(conn.on(), which, now, None).await?;
         let offset = i64::try_from(wish.offset).ok().filter(|offset| *offset < total).unwrap_or(0);
         let rows = approvals::list(conn.on(), which, now, (ROWS, offset)).await?;
-        drop(conn);
         let who = Caller::from(&*self.reader);
         let mut readable = Readable::by(state.services.erp.as_ref(), &who);
+        let named = rows.iter().filter_map(|row| row.record_id.map(|id| bare(&row.model, id)));
+        readable.find(conn.on(), named.collect(), false).await?;
+        drop(conn);
+        let models = state.services.erp.models().await?;
         let mut lines = Vec::with_capacity(rows.len());
-        for row in rows {
-            let read = self.read(&row).await?;
-            lines.push(line(&row, &read, &mut readable, now).await?);
+        for row in &rows {
+            let label = models.iter().find(|model| *model.name == *row.model);
+            let label = label.map_or(row.model.as_str(), |model| model.label.as_ref());
+            let is_named = match row.record_id {
+                Some(id) => readable.shows(&row.model, id),
+                None => readable.may(&row.model).await?,
+            };
+            lines.push(line(row, label, is_named, now));
         }
         Ok(ApprovalList {
             paging: Paging {
@@ -101,13 +110,28 @@ impl Desk {
             Some(change) => changes::by_id(conn.on(), change).await?,
             None => None,
         };
-        drop(conn);
         let read = self.read(&row).await?;
         let who = Caller::from(&*self.reader);
         let mut readable = Readable::by(state.services.erp.as_ref(), &who);
-        let line = line(&row, &read, &mut readable, state.clock.millis()).await?;
-        let may = readable.may(&row.model).await?;
-        let (about, payload) = (method(&read), payload(&row, &read, may));
+        let mut images: Vec<Image> = serde_json::from_str(&row.images)?;
+        let touched: BTreeSet<i64> =
+            images.iter().filter(|image| image.model == row.model).map(|image| image.id).collect();
+        let ids = payload::ids(&read.what);
+        images.extend(ids.iter().filter(|id| !touched.contains(id)).map(|id| bare(&row.model, *id)));
+        readable.find(conn.on(), images, false).await?;
+        drop(conn);
+        let may = readable.may(&row.model).await? && ids.iter().all(|id| readable.shows(&row.model, *id));
+        // What is made is judged as it would be.
+        let may = may
+            && read
+                .differences
+                .iter()
+                .filter(|one| matches!(read.what, What::Create(_)) && one.model == row.model)
+                .filter(|one| one.kind == DifferenceKind::Created)
+                .all(|one| readable.shows(&one.model, one.id));
+        let label = read.model.as_ref().map_or(row.model.as_str(), |model| model.label.as_ref());
+        let line = line(&Listed::from(&row), label, may, state.clock.millis());
+        let (about, payload) = (method(&read), payload(&row, &read, &readable));
         let outlook = match line.state {
             State::Waiting => Some(outlook::of(state, &row, &self.reader).await?),
             _ => None,
@@ -122,7 +146,7 @@ impl Desk {
             oauth_client,
             method: about,
             payload,
-            differences: shown(&mut readable, read.differences, offset).await?,
+            differences: shown(&readable, read.differences, offset),
             barred: barred(&row, &self.reader),
             seen: mark(&row),
             outlook,
@@ -154,7 +178,7 @@ pub async fn waiting(conn: &mut Conn, reader: &User, now: i64) -> Result<i64, sq
     approvals::count(conn.on(), Which::Waiting, now, None).await
 }
 
-fn standing(row: &ApprovalRow, now: i64) -> State {
+fn standing(row: &Listed, now: i64) -> State {
     match row.state.as_str() {
         "approved" => State::Approved,
         "refused" => State::Refused,
@@ -163,19 +187,13 @@ fn standing(row: &ApprovalRow, now: i64) -> State {
     }
 }
 
-async fn line(
-    row: &ApprovalRow,
-    read: &Read,
-    readable: &mut Readable<'_>,
-    now: i64,
-) -> Result<ApprovalLine, Problem> {
-    let label = read.model.as_ref().map_or(row.model.clone(), |model| model.label.to_string());
-    Ok(ApprovalLine {
+fn line(row: &Listed, label: &str, is_named: bool, now: i64) -> ApprovalLine {
+    ApprovalLine {
         id: row.id.clone(),
-        title: title(row, read, &label, readable.may(&row.model).await?),
-        label,
+        title: title(row, label, is_named),
+        label: label.to_owned(),
         model: row.model.clone(),
-        records: i64::try_from(read.what.records()).unwrap_or(i64::MAX),
+        records: row.records,
         user_id: row.user_id,
         login: row.login.clone(),
         client: row.client.clone(),
@@ -183,7 +201,7 @@ async fn line(
         expires_at: row.expires_at,
         state: standing(row, now),
         decided: row.decided_at.zip(row.decided_login.clone()),
-    })
+    }
 }
 
 /// What the method does.

@@ -3,36 +3,32 @@
 use app::pages::technical::approvals::{Payload, PayloadValue};
 use serde_json::Value;
 
-use super::super::differences::text;
+use super::super::differences::{Readable, text};
 use super::Read;
 use crate::erp::{Values, What};
-use crate::store::approvals::ApprovalRow;
+use crate::store::approvals::{ApprovalRow, Listed};
 
 /// New records whose values are shown one by one.
 const SHOWN: usize = 10;
 /// Records that are named.
 const NAMED: usize = 100;
 
-/// What is asked for, naming the thing: `Confirm S00123`, `Change 5 records of Contact`.
-pub(super) fn title(row: &ApprovalRow, read: &Read, label: &str, readable: bool) -> String {
-    let verb = match &read.what {
-        What::Create(_) => "Create".to_owned(),
-        What::Write { .. } => "Change".to_owned(),
-        What::Delete(_) => "Delete".to_owned(),
-        What::Call { method, .. } => in_words(method),
+/// What is asked for, naming the thing where the reader may know it: `Confirm S00123`, `Change 5 records of Contact`.
+pub(super) fn title(row: &Listed, label: &str, is_named: bool) -> String {
+    let verb = match (row.method.as_deref(), row.operation.as_str()) {
+        (Some(method), _) => in_words(method),
+        (None, "create") => "Create".to_owned(),
+        (None, "delete") => "Delete".to_owned(),
+        (None, _) => "Change".to_owned(),
     };
-    let count = read.what.records();
-    if count != 1 {
-        return format!("{verb} {count} records of {label}");
+    if row.records != 1 {
+        return format!("{verb} {} records of {label}", row.records);
     }
-    // A new record has no id yet that could be looked for.
-    let id = ids(&read.what).first().copied();
-    let name = if readable { called(row, read, id) } else { String::new() };
-    match (&read.what, name.as_str(), id) {
-        (What::Call { .. }, name, _) if !name.is_empty() => format!("{verb} {name}"),
-        (_, name, _) if !name.is_empty() => format!("{verb} {label} {name}"),
-        (_, _, Some(id)) => format!("{verb} {label} {id}"),
-        _ => format!("{verb} {label}"),
+    match (row.called.as_deref().filter(|_| is_named), row.record_id) {
+        (Some(name), _) if row.method.is_some() => format!("{verb} {name}"),
+        (Some(name), _) => format!("{verb} {label} {name}"),
+        (None, Some(id)) => format!("{verb} {label} {id}"),
+        (None, None) => format!("{verb} {label}"),
     }
 }
 
@@ -44,25 +40,27 @@ fn in_words(method: &str) -> String {
     letters.next().map_or_else(|| method.to_owned(), |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn ids(what: &What) -> &[i64] {
+/// The records that are named.
+pub(super) fn ids(what: &What) -> &[i64] {
     match what {
         What::Create(_) => &[],
         What::Write { ids, .. } | What::Delete(ids) | What::Call { ids, .. } => ids,
     }
 }
 
-/// What a record is called, as the difference has it; of a new one, where no id is given.
-fn called(row: &ApprovalRow, read: &Read, id: Option<i64>) -> String {
-    let own = read.differences.iter().filter(|difference| difference.model == row.model);
-    let mut own = own.filter(|difference| id.is_none_or(|id| difference.id == id));
-    own.next().map(|difference| difference.name.clone()).unwrap_or_default()
+/// What a record is called, as the difference has it.
+fn called(row: &ApprovalRow, read: &Read, id: i64) -> String {
+    let own = read.differences.iter().find(|one| one.model == row.model && one.id == id);
+    own.map(|difference| difference.name.clone()).unwrap_or_default()
 }
 
 /// Exactly what runs. Values are those that the client sent, which the log shows too; names of records are only
 /// shown to those who may read them.
-pub(super) fn payload(row: &ApprovalRow, read: &Read, readable: bool) -> Payload {
+pub(super) fn payload(row: &ApprovalRow, read: &Read, readable: &Readable<'_>) -> Payload {
     let all = ids(&read.what);
-    let named = |id: &i64| (*id, if readable { called(row, read, Some(*id)) } else { String::new() });
+    let named = |id: &i64| {
+        (*id, if readable.shows(&row.model, *id) { called(row, read, *id) } else { String::new() })
+    };
     let values = match &read.what {
         What::Create(records) => {
             let several = records.len() > 1;

@@ -28,19 +28,20 @@ pub(super) async fn of(
     let Some(change) = changes::of_log(conn.on(), log_id).await? else { return Ok(None) };
     let undoes = other(&mut conn, change.undoes.as_deref()).await?;
     let undone = other(&mut conn, change.undone_by.as_deref()).await?;
-    drop(conn);
     let who = Caller::from(reader);
     let mut readable = Readable::by(state.services.erp.as_ref(), &who);
+    readable.find(conn.on(), change.images.clone(), true).await?;
+    drop(conn);
     let undo = match (undone, &change.lasting) {
         (Some(by), _) => Undo::Done(by),
         (None, Some(why)) => Undo::Lasting(why.clone()),
         (None, None) => possible(&change.differences),
     };
     Ok(Some(Journalled {
-        what: what(&change, &mut readable).await?,
+        what: what(&change, &readable),
         undo,
         undoes,
-        differences: shown(&mut readable, change.differences, offset).await?,
+        differences: shown(&readable, change.differences, offset),
     }))
 }
 
@@ -60,16 +61,16 @@ fn possible(differences: &[Difference]) -> Undo {
 }
 
 /// What was changed, by its name where it is one record that the reader may read.
-async fn what(change: &Change, readable: &mut Readable<'_>) -> Result<String, ErpError> {
+fn what(change: &Change, readable: &Readable<'_>) -> String {
     let own: Vec<_> = change.differences.iter().filter(|one| one.model == change.model).collect();
-    Ok(match own.as_slice() {
+    match own.as_slice() {
         [] => change.model.clone(),
-        [one] if !one.name.is_empty() && readable.may(&one.model).await? => {
+        [one] if !one.name.is_empty() && readable.shows(&one.model, one.id) => {
             format!("{} {}", one.label, one.name)
         }
         [one] => format!("{} {}", one.label, one.id),
         [first, ..] => format!("{} records of {}", own.len(), first.label),
-    })
+    }
 }
 
 /// `POST /technical/mcp/logs/{id}/undo`

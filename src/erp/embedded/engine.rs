@@ -1,5 +1,6 @@
 //! The embedded ERP as the tools ask it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::super::{
     AggregateQuery, Caller, Change, Difference, Effect, Erp, ErpError, ExportQuery, Exported, Groups, Image,
-    ReadQuery, Records, SearchQuery, Undo,
+    ReadQuery, Records, SearchQuery, Seen, Undo,
 };
 use super::ask::{Ask, Author};
 use super::catalog::Catalog;
@@ -199,11 +200,11 @@ impl Erp for Embedded {
     async fn readable(
         &self,
         on: On<'_>,
-        permit: &Permit,
+        permit: Option<&Permit>,
         who: &Caller,
-        (model, ids): (&str, &[i64]),
-    ) -> Result<Vec<i64>, ErpError> {
-        write::readable(&self.ask(permit, who), on, model, ids).await
+        seen: &Seen<'_>,
+    ) -> Result<BTreeSet<(String, i64)>, ErpError> {
+        self.within(write::readable(&self.ask(permit.unwrap_or(&NOTHING), who), on, seen)).await
     }
 
     async fn differences(&self, on: On<'_>, images: &[Image]) -> Result<Vec<Difference>, ErpError> {

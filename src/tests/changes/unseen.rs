@@ -115,3 +115,29 @@ async fn lines_that_are_hidden_do_not_tell_of_themselves() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_is_gone_is_told_to_whom_it_would_have_been_shown() {
+    for scene in scenes().await {
+        let (order, _) = scene.quotation().await;
+        let delete = json!({"model": "sale.order", "ids": [order], "idempotency_key": "gone"});
+        let told = async |rules: Vec<Rule>| {
+            let told = scene.call_as(&scene.ruled(rules), "delete_records", &delete).await;
+            let told = told.unwrap_or_else(|said| panic!("{}: {said}", scene.test));
+            assert_eq!(told["status"], "done", "{}: {told}", scene.test);
+            let notes = told["notes"][0].as_str().unwrap_or_default().to_owned();
+            (told["changes"].as_array().unwrap().len(), notes)
+        };
+        assert_eq!(told(vec![]).await, (3, String::new()), "{}: the order and its lines", scene.test);
+        let only = |model: &str, path: &str, id: i64| refined(model, &json!({"domain": [[path, "=", id]]}));
+        // The order that the lines link to is gone with them.
+        let path = "order_id.partner_id";
+        assert_eq!(told(vec![only("sale.order.line", path, 5)]).await.0, 3, "{}", scene.test);
+        let (shown, note) = told(vec![only("sale.order.line", path, 6)]).await;
+        assert_eq!(shown, 1, "{}", scene.test);
+        assert!(note.starts_with("2 more records change with it"), "{}: {note}", scene.test);
+        let (shown, note) = told(vec![only("sale.order", "id", NONE)]).await;
+        assert_eq!(shown, 2, "{}: {note}", scene.test);
+        assert_eq!(told(vec![only("sale.order", "partner_id", 5)]).await.0, 3, "{}", scene.test);
+    }
+}

@@ -317,7 +317,7 @@ async fn midnight_changes_nothing_that_was_shown() {
         let order =
             json!({"model": "sale.order", "records": [{"partner_id": 5, "order_line": [{"product_id": 1}]}]});
         let invoice = json!({"model": "account.move", "records": [
-            {"move_type": "out_invoice", "partner_id": 5, "invoice_line_ids": [{"product_id": 1, "price_unit": 9}]}
+            {"move_type": "out_invoice", "partner_id": 5, "line_ids": [{"product_id": 1, "price_unit": 9}]}
         ]});
         for asked in [order, invoice] {
             let context = scene.ruled(rules());

@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::browser::{Browser, Page};
-use super::written::{Writer, ask, call, leads, partners, policy, set_policy, writer};
+use super::written::{Writer, ask, call, done, leads, partners, policy, set_policy, writer};
 use crate::identity::{group, key, user};
 use crate::store::{control, groups, on_db};
 use crate::tests::house::{House, houses};
@@ -284,6 +284,40 @@ async fn values_that_the_reader_may_not_read_are_kept_back() {
         assert!(!page.shows("Secret chance") && page.shows("Approve: "), "{}", house.name);
         assert!(!admin.get(PATH).await.shows("Secret chance"), "{}", house.name);
         assert_eq!(admin.get(&format!("{PATH}/none")).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn records_that_rules_keep_from_the_reader_are_kept_back() {
+    for mut house in houses().await {
+        let Writer { user_id, .. } = writer(&mut house, &json!({})).await;
+        leads(&house, &json!({})).await;
+        let seller = Browser::of(&house, "seller", &["MCP Administrator", "Sales / Administrator"]).await;
+        let own = Browser::of(&house, "own", &["MCP Administrator", "Sales / User: Own Documents"]).await;
+        let lead = |name: &str| json!({"model": "crm.lead", "records": [{"name": name, "user_id": user_id}]});
+        let made = call(&house, "create_records", lead("Secret chance")).await;
+        let id = made["structuredContent"]["ids"][0].as_i64().unwrap_or_else(|| panic!("{made}"));
+        leads(&house, &always()).await;
+        let write = json!({"model": "crm.lead", "ids": [id], "values": {"city": "Kiel"}});
+        let written = ask(&house, "update_records", write).await;
+        let created = ask(&house, "create_records", lead("Another chance")).await;
+        for (id, name) in [(&written, "Secret chance"), (&created, "Created")] {
+            assert!(seller.approval(id).await.shows(name), "{}: {name}", house.name);
+            let page = own.approval(id).await;
+            assert!(page.shows("1 record of Lead / Opportunity"), "{}: {}", house.name, page.html);
+            assert!(!page.shows(name) && page.shows("Approve: "), "{}: {name}", house.name);
+        }
+        assert!(seller.get(PATH).await.shows("Secret chance"), "{}", house.name);
+        assert!(!own.get(PATH).await.shows("Secret chance"), "{}", house.name);
+        // Nor does the journal tell, of what is gone neither.
+        leads(&house, &json!({})).await;
+        let gone = done(&house, "delete_records", json!({"model": "crm.lead", "ids": [id]})).await;
+        let entry = format!("/technical/mcp/logs/{gone}");
+        let page = seller.get(&entry).await;
+        assert!(page.shows("Secret chance"), "{}: {}", house.name, page.html);
+        let page = own.get(&entry).await;
+        assert!(!page.shows("Secret chance"), "{}: {}", house.name, page.html);
+        assert!(page.shows("1 record of Lead / Opportunity"), "{}: {}", house.name, page.html);
     }
 }
 

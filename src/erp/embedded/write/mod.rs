@@ -10,6 +10,7 @@ mod create;
 mod delete;
 mod differences;
 mod documents;
+mod gone;
 mod lines;
 mod links;
 mod money;
@@ -33,7 +34,7 @@ use crate::policy::{Gate, Permit, Step};
 use crate::store::On;
 
 pub(super) use differences::differences;
-pub(super) use reach::readable;
+pub(super) use gone::readable;
 use work::Work;
 
 /// Most records of one change.

@@ -127,7 +127,7 @@ async fn is_of_policy(work: &mut Work<'_>, model: &Arc<Model>, hidden: &[i64]) -
 }
 
 /// Those of the ids that the caller may read.
-pub(in super::super) async fn readable(
+pub(super) async fn readable(
     ask: &Ask<'_>,
     mut on: On<'_>,
     model: &str,
@@ -145,7 +145,8 @@ pub(in super::super) async fn readable(
     Ok(reached)
 }
 
-fn statement(ask: &Ask<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<Statement, ErpError> {
+/// The ids that the caller may read, of these.
+pub(super) fn statement(ask: &Ask<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<Statement, ErpError> {
     let model = ask.catalog.model(&model.name)?;
     let site = ask.place(model);
     let mut select = Query::select();

@@ -79,6 +79,13 @@ export async function exerciseWriting(client, mark) {
   })
 
   await check('a method that no policy allows is refused by name', async () => {
+    const result = await client.call('call_method', { model: 'sale.order', method: 'action_draft', ids: [order] })
+    assert.equal(result.isError, true)
+    assert.match(text(result), /^Model policy: sale\.order does not allow the method action_draft through MCP/)
+    assert.equal((await one('sale.order', mine, ['state'])).state, 'sale')
+  })
+
+  await check('a method that the model does not have is refused by name', async () => {
     const result = await client.call('call_method', { model: 'sale.order', method: 'unlink', ids: [order] })
     assert.equal(result.isError, true)
     assert.match(text(result), /no business method `unlink`/)

@@ -33,20 +33,20 @@ share_the_truth() {
   return "$status"
 }
 
-# Kills the server in the middle of writing, again and again, on either database: see crash.py.
+# Kills the server in the middle of writing, again and again, on either database: see crash/main.py.
 part_crash() {
   local status=0
   say 'killed on SQLite'
   scratch_dir
   export AXANTA_DATABASE_URL=sqlite://$dir/axanta.db
-  killed_while_writing 50 || status=1
+  killed_while_writing 40 || status=1
 
   say 'killed on PostgreSQL'
   start_postgres
   serve_postgres
   AXANTA_PSQL=$(postgres_bin)/psql
   export AXANTA_PSQL
-  killed_while_writing 50 || status=1
+  killed_while_writing 40 || status=1
   return "$status"
 }
 
@@ -55,7 +55,7 @@ killed_while_writing() {
   open_writing
   stop_server
   export AXANTA_BIN=$axanta_bin AXANTA_CRASH_LOG=$work/server-crash.log
-  counted python3 "$here/crash.py" "$1"
+  counted python3 "$here/crash/main.py" "$1"
 }
 
 ends_well() {

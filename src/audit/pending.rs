@@ -40,6 +40,12 @@ impl Pending {
         self.uncounted = None;
     }
 
+    /// Hands over what is left to be said of this request: nothing is logged by `self` any more.
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        Self { inner: self.inner.take(), uncounted: self.uncounted.take(), begun: self.begun }
+    }
+
     /// Sets what became known on the way.
     pub fn note(&mut self, change: impl FnOnce(&mut Entry)) {
         if let Some((_, entry)) = &mut self.inner {

@@ -135,7 +135,7 @@ impl Changes {
 
     /// Does it on a transaction, and sees what came of it. Those who wait for their turn hold no connection.
     async fn attempt(&self, asked: &Asked<'_>, way: Way<'_>) -> Result<Tried, ChangeError> {
-        let turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await.map_err(|_| busy())?;
+        let turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await.map_err(|_| ErpError::Busy)?;
         let mut tx = self.db.begin().await?;
         if let Way::Approved(approved) = way {
             // As every act of administration does, and before any other lock.
@@ -187,7 +187,7 @@ impl Changes {
         if let Some(approved) = approved {
             approved.settle(tx.on(), &self.clock, &id).await?;
         }
-        self.remember(tx, asked, answer, self.clock.millis()).await
+        self.remember(tx, asked, pending, (answer, self.clock.millis())).await
     }
 
     /// Puts a change before a person.
@@ -213,7 +213,7 @@ impl Changes {
             })
             .await?;
         // What can still be decided is not forgotten: asked for again, it would wait twice.
-        self.remember(tx, asked, answer, row.expires_at).await
+        self.remember(tx, asked, pending, (answer, row.expires_at)).await
     }
 
     /// Keeps the answer under its idempotency key as one of `at` (epoch milliseconds), and commits.
@@ -221,8 +221,8 @@ impl Changes {
         &self,
         mut tx: Tx,
         asked: &Asked<'_>,
-        answer: Answer,
-        at: i64,
+        pending: &mut Pending,
+        (answer, at): (Answer, i64),
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
         if let Some(once) = &asked.idempotency {
             let row = AnswerRow {
@@ -240,7 +240,7 @@ impl Changes {
                 });
             }
         }
-        tx.commit().await.map_err(ChangeError::Unknown)?;
+        commit(tx, pending.take()).await?;
         Ok((answer, Some(Outcome::Allowed)))
     }
 
@@ -266,6 +266,20 @@ impl Changes {
             records: asked.records(),
         }))
     }
+}
+
+/// Commits to the end, also where nobody waits for it any more: a commit that is left half-way may have been done,
+/// and the log would say of what it did that it failed.
+async fn commit(tx: Tx, pending: Pending) -> Result<(), ChangeError> {
+    let committed = tokio::spawn(async move {
+        let committed = tx.commit().await.map_err(ChangeError::Unknown);
+        match &committed {
+            Ok(()) => pending.written(Outcome::Allowed),
+            Err(unknown) => pending.finish(|entry| entry.failed(unknown.to_string())),
+        }
+        committed
+    });
+    committed.await.unwrap_or(Err(ChangeError::Unknown(sqlx::Error::WorkerCrashed)))
 }
 
 /// On what way a change is tried.
@@ -313,10 +327,6 @@ fn tell(
 
 /// How long a change waits for the one before it.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-fn busy() -> ChangeError {
-    Complaint::new("other changes are under way; nothing was changed, try again in a moment").into()
-}
 
 fn too_slow(limit: Duration) -> ChangeError {
     Complaint::new(format!(

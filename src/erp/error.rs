@@ -40,6 +40,9 @@ pub enum ErpError {
     /// Records are not as the change to be undone left them.
     #[error("{0}")]
     Collision(Complaint),
+    /// Others are changing, and it did not come to its turn.
+    #[error("other changes are under way; nothing was changed, try again in a moment")]
+    Busy,
     /// The question took too long and was cancelled.
     #[error("the query was cancelled after {} s; narrow it with a filter (date range, product, company) or group by less", .0.as_secs())]
     TooSlow(Duration),

@@ -1,5 +1,6 @@
 //! Databases for tests: SQLite always, PostgreSQL where `AXANTA_TEST_POSTGRES_URL` names a server.
 
+pub mod fuse;
 mod janitor;
 mod original;
 

@@ -176,7 +176,12 @@ impl Action for Arguments {
         };
         let described = page::list(&fields, page::offset(self.offset)?, page::budget(context))?;
         let rows = u32::try_from(described.items.len()).ok();
-        let allows_methods = context.controls.rules.allows(&self.model, Operation::MethodCall);
+        let may = async |operation| -> Result<bool, ErpError> {
+            let permitted = context.operations(&self.model).any(|one| one == operation);
+            Ok(permitted && call::first_failed(&erp.judge(&who, &model, operation).await?).is_none())
+        };
+        let (calls, prints) = (may(Operation::MethodCall).await?, may(Operation::Report).await?);
+        let callable = context.controls.rules.rule(&self.model).filter(|_| calls);
         let reply = Reply {
             model: &model.name,
             name: &model.label,
@@ -188,17 +193,15 @@ impl Action for Arguments {
             methods: model
                 .methods
                 .iter()
-                .filter(|m| {
-                    allows_methods
-                        && context
-                            .controls
-                            .rules
-                            .rule(&self.model)
-                            .is_some_and(|r| r.methods.contains(m.name.as_ref()))
-                })
+                .filter(|m| callable.is_some_and(|rule| rule.methods.contains(m.name.as_ref())))
                 .map(|m| Named { name: &m.name, label: &m.label })
                 .collect(),
-            reports: model.reports.iter().map(|r| Named { name: &r.name, label: &r.label }).collect(),
+            reports: model
+                .reports
+                .iter()
+                .filter(|_| prints)
+                .map(|r| Named { name: &r.name, label: &r.label })
+                .collect(),
             has_more: described.next.is_some(),
             next_offset: described.next,
             notes: described.note.into_iter().collect(),

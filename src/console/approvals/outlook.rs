@@ -25,7 +25,8 @@ pub(super) async fn of(state: &AppState, row: &ApprovalRow, reader: &User) -> Re
         Ok(Foreseen::AsShown) => Outlook::AsShown,
         Ok(Foreseen::Anew) => Outlook::Anew,
         // What fails just now is no reason, and is told where it matters.
-        Ok(Foreseen::Untried) | Err(ToolError::Erp(ErpError::Unavailable(_) | ErpError::TooSlow(_))) => {
+        Ok(Foreseen::Untried)
+        | Err(ToolError::Erp(ErpError::Unavailable(_) | ErpError::TooSlow(_) | ErpError::Busy)) => {
             Outlook::Untried
         }
         // The form itself says that somebody else has to approve.

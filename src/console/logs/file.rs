@@ -15,6 +15,7 @@ use super::super::Shared;
 use super::super::error::Problem;
 use super::super::visitor::Visitor;
 use super::wish::{Asked, asked};
+use crate::files::sheet::neutral::neutral;
 use crate::store::log::{self, LogFilter, LogRow, Start};
 
 /// Entries of one file.
@@ -92,7 +93,7 @@ impl Reading {
             text.write_record(HEAD)?;
         }
         for row in page.rows.iter().take(MOST - self.written) {
-            text.write_record(cells(row).map(|cell| safe(&cell)))?;
+            text.write_record(cells(row).map(|cell| neutral(&cell).into_owned()))?;
         }
         self.written += page.rows.len();
         if self.written < MOST {
@@ -130,36 +131,4 @@ fn cells(row: &LogRow) -> [String; 20] {
         text(&row.request_id),
         row.id.clone(),
     ]
-}
-
-/// What a spreadsheet would take for a formula is made text by the mark that it hides; also behind what some
-/// spreadsheets part cells by.
-fn safe(cell: &str) -> String {
-    let mut text = String::with_capacity(cell.len());
-    let mut begins = true;
-    for c in cell.chars() {
-        if begins && matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') {
-            text.push('\'');
-        }
-        begins = matches!(c, ';' | ',' | '\t' | '\r' | '\n') || (begins && matches!(c, ' ' | '"' | '\''));
-        text.push(c);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_in_it_is_a_formula() {
-        for formula in ["=HYPERLINK(\"http://evil\")", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
-            assert!(safe(formula).starts_with('\''), "{formula:?}");
-        }
-        assert_eq!(safe("x;=1+1"), "x;'=1+1");
-        assert_eq!(safe("x, -1"), "x, '-1");
-        assert_eq!(safe("search_records"), "search_records");
-        assert_eq!(safe("2026-11-23 a=b"), "2026-11-23 a=b");
-        assert_eq!(safe(""), "");
-    }
 }

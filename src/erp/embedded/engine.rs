@@ -93,6 +93,11 @@ impl Embedded {
         Ask::new(&self.catalog, permit, who, Dialect::of(self.readers.db()))
     }
 
+    /// Waits for the turn of a change, as long as a change may take: what it waits for is not its own time.
+    async fn turn(&self, on: On<'_>) -> Result<(), ErpError> {
+        write::turn(on, self.limit).await.map_err(|error| failure(error, self.limit))
+    }
+
     /// Waits for an answer no longer than the limit. Dropping what was waited for stops the statement.
     pub(super) fn within<T>(
         &self,
@@ -190,10 +195,14 @@ impl Erp for Embedded {
         who: &Caller,
         change: &Change,
     ) -> Result<Effect, ErpError> {
+        let mut on = on;
+        self.turn(on.on()).await?;
         self.within(write::change(self, on, permit, who, change)).await
     }
 
     async fn undo(&self, on: On<'_>, who: &Caller, undo: &Undo<'_>) -> Result<Effect, ErpError> {
+        let mut on = on;
+        self.turn(on.on()).await?;
         self.within(write::undo(self, on, who, undo)).await
     }
 

@@ -182,6 +182,8 @@ impl Drop for Reader {
 pub(super) fn failure(error: sqlx::Error, limit: Duration) -> ErpError {
     const INTERRUPTED: &str = "9";
     const CANCELLED: &str = "57014";
+    const LOCKED: &str = "55P03";
+    const DEADLOCK: &str = "40P01";
     const OUT_OF_RANGE: &str = "22003";
     let code = error.as_database_error().and_then(|e| e.code().map(std::borrow::Cow::into_owned));
     let overflow = error.as_database_error().is_some_and(|e| e.message() == "integer overflow");
@@ -189,6 +191,7 @@ pub(super) fn failure(error: sqlx::Error, limit: Duration) -> ErpError {
         Some(OUT_OF_RANGE) => too_large(),
         Some(_) if overflow => too_large(),
         Some(INTERRUPTED | CANCELLED) => ErpError::TooSlow(limit),
+        Some(LOCKED | DEADLOCK) => ErpError::Busy,
         _ => ErpError::Unavailable(error),
     }
 }

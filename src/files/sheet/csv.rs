@@ -66,7 +66,7 @@ impl Encode for Csv {
     fn end(&mut self, _: &mut Vec<u8>) {}
 
     fn notes(&self) -> Vec<String> {
-        let note = "Texts that begin with = + - @ or a tab have an apostrophe before it, so that no spreadsheet runs them as formulas; numbers are as they are.";
+        let note = "Texts with = + - @, a tab or a line break at their beginning, or behind a comma, a semicolon or a line break, have an apostrophe before it, so that no spreadsheet runs them as formulas; numbers are as they are.";
         self.changed.then(|| note.to_owned()).into_iter().collect()
     }
 }

@@ -3,7 +3,7 @@
 
 mod csv;
 mod json;
-mod neutral;
+pub mod neutral;
 mod value;
 mod xlsx;
 

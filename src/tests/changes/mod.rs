@@ -1,6 +1,9 @@
 //! Changes through the tools, on the demo company and both databases: tried, done, done once, put before a person.
 
+mod broken;
+mod leaving;
 mod lines;
+mod offered;
 mod once;
 mod unseen;
 mod waiting;

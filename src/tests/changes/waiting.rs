@@ -33,7 +33,7 @@ impl Scene {
     }
 
     /// Approves as `by`, under `rules` as they stand then.
-    async fn approve(&self, id: &str, by: i64, rules: Vec<Rule>) -> Result<(), String> {
+    pub(super) async fn approve(&self, id: &str, by: i64, rules: Vec<Rule>) -> Result<(), String> {
         let row = self.waiting(id).await;
         let by = Actor { user_id: Some(by), login: format!("user{by}") };
         let seen = mark(&row);

@@ -36,6 +36,7 @@ use crate::store::On;
 pub(super) use differences::differences;
 pub(super) use gone::readable;
 use work::Work;
+pub(super) use work::turn;
 
 /// Most records of one change.
 const MOST: usize = 1_000;
@@ -49,7 +50,7 @@ pub(super) async fn change(
     who: &Caller,
     change: &Change,
 ) -> Result<Effect, ErpError> {
-    let mut work = Work::begin(erp, on, Some(permit), who, change.at).await?;
+    let mut work = Work::begin(erp, on, Some(permit), who, change.at);
     let model = work.model(permit.model().unwrap_or_default())?;
     if change.what.operation() != permit.operation() {
         let why = format!("{} was permitted, and {} asked for", permit.operation(), change.what.operation());
@@ -91,7 +92,7 @@ pub(super) async fn undo(
     who: &Caller,
     undo: &Undo<'_>,
 ) -> Result<Effect, ErpError> {
-    let mut work = Work::begin(erp, on, None, who, undo.at).await?;
+    let mut work = Work::begin(erp, on, None, who, undo.at);
     let model = work.model(undo.model)?;
     undo::undo(&mut work, &model, undo.images).await?;
     work.finish(Vec::new(), None).await

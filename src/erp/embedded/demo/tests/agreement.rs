@@ -36,18 +36,20 @@ pub const RULES: &[(&str, &str, &str)] = &[
     (
         "what an order says was delivered, its deliveries delivered",
         "SELECT COUNT(*) FROM sale_order_line WHERE qty_delivered > 0",
-        "SELECT COUNT(*) FROM sale_order_line l JOIN product_product t ON t.id = l.product_id AND t.type <> 'service'
-         WHERE l.qty_delivered <> (SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movement m
+        "SELECT COUNT(*) FROM (SELECT l.order_id, l.product_id, SUM(l.qty_delivered) AS said FROM sale_order_line l
+         JOIN product_product t ON t.id = l.product_id AND t.type <> 'service' GROUP BY l.order_id, l.product_id) s
+         WHERE s.said <> (SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movement m
          JOIN stock_picking p ON p.id = m.picking_id
-         WHERE p.sale_id = l.order_id AND m.product_id = l.product_id AND m.state = 'done')",
+         WHERE p.sale_id = s.order_id AND m.product_id = s.product_id AND m.state = 'done')",
     ),
     (
         "what a purchase says was received, its receipts received",
         "SELECT COUNT(*) FROM purchase_order_line WHERE qty_received > 0",
-        "SELECT COUNT(*) FROM purchase_order_line l
-         WHERE l.qty_received <> (SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movement m
+        "SELECT COUNT(*) FROM (SELECT l.order_id, l.product_id, SUM(l.qty_received) AS said FROM purchase_order_line l
+         GROUP BY l.order_id, l.product_id) s
+         WHERE s.said <> (SELECT COALESCE(SUM(m.quantity), 0) FROM stock_movement m
          JOIN stock_picking p ON p.id = m.picking_id
-         WHERE p.purchase_id = l.order_id AND m.product_id = l.product_id AND m.state = 'done')",
+         WHERE p.purchase_id = s.order_id AND m.product_id = s.product_id AND m.state = 'done')",
     ),
     (
         "what an order says was invoiced, its invoices less credit notes invoice",
@@ -70,14 +72,15 @@ pub const RULES: &[(&str, &str, &str)] = &[
         "an order's amounts are the sums of its lines",
         "SELECT COUNT(*) FROM sale_order",
         "SELECT COUNT(*) FROM sale_order o WHERE (o.amount_untaxed, o.amount_tax, o.amount_total, o.margin) <>
-         (SELECT SUM(price_subtotal), SUM(price_tax), SUM(price_total), SUM(margin) FROM sale_order_line l
+         (SELECT COALESCE(SUM(price_subtotal), 0), COALESCE(SUM(price_tax), 0), COALESCE(SUM(price_total), 0),
+         COALESCE(SUM(margin), 0) FROM sale_order_line l
          WHERE l.order_id = o.id AND l.state = o.state AND l.currency_id = o.currency_id)",
     ),
     (
         "a shop's receipt is the sum of its lines, and taken out of stock when its session closed",
         "SELECT COUNT(*) FROM pos_order WHERE state = 'invoiced'",
         "SELECT COUNT(*) FROM pos_order o WHERE (o.amount_untaxed, o.amount_total) <>
-         (SELECT SUM(price_subtotal), SUM(price_subtotal_incl) FROM pos_order_line l WHERE l.order_id = o.id)
+         (SELECT COALESCE(SUM(price_subtotal), 0), COALESCE(SUM(price_subtotal_incl), 0) FROM pos_order_line l WHERE l.order_id = o.id)
          OR (o.picking_id IS NOT NULL) <> (o.state IN ('done', 'invoiced'))",
     ),
     (

@@ -1,11 +1,10 @@
 //! All of a change or none of it: the database breaks at every single write, one after another.
 
 use serde_json::json;
-use sqlx::AssertSqlSafe;
 
 use super::{Bench, benches, call, create, everybody};
 use crate::erp::What;
-use crate::store::on_db;
+use crate::store::testing::fuse;
 
 /// Tables that a transfer or an entry writes.
 const TABLES: [&str; 9] = [
@@ -19,33 +18,6 @@ const TABLES: [&str; 9] = [
     "purchase_order_line",
     "erp_sequences",
 ];
-
-async fn run(bench: &Bench, sql: String) {
-    let mut tx = bench.test.db.begin().await.unwrap();
-    on_db!(tx.on(), c => sqlx::query(AssertSqlSafe(sql)).execute(&mut *c).await.map(drop)).unwrap();
-    tx.commit().await.unwrap();
-}
-
-/// Lets every write count down, and fail below zero.
-async fn rig(bench: &Bench) {
-    run(bench, "CREATE TABLE fuse (n BIGINT)".to_owned()).await;
-    run(bench, "INSERT INTO fuse VALUES (1000000)".to_owned()).await;
-    if bench.test.name == "postgres" {
-        let burn = "CREATE FUNCTION burn() RETURNS trigger AS $$ BEGIN UPDATE fuse SET n = n - 1; \
-                    IF (SELECT n FROM fuse) < 0 THEN RAISE EXCEPTION 'burnt'; END IF; RETURN NULL; END $$ LANGUAGE plpgsql";
-        run(bench, burn.to_owned()).await;
-    }
-    for table in TABLES {
-        for act in ["INSERT", "UPDATE", "DELETE"] {
-            let what = if bench.test.name == "postgres" {
-                "FOR EACH ROW EXECUTE FUNCTION burn()"
-            } else {
-                "BEGIN UPDATE fuse SET n = n - 1; SELECT RAISE(ABORT, 'burnt') FROM fuse WHERE n < 0; END"
-            };
-            run(bench, format!("CREATE TRIGGER burn_{table}_{act} AFTER {act} ON {table} {what}")).await;
-        }
-    }
-}
 
 /// The tables as numbers that any of the writes would change.
 async fn content(bench: &Bench) -> Vec<i64> {
@@ -72,12 +44,12 @@ async fn content(bench: &Bench) -> Vec<i64> {
 async fn burn(bench: &Bench, model: &str, what: &What) -> i64 {
     let before = content(bench).await;
     for n in 0..500 {
-        run(bench, format!("UPDATE fuse SET n = {n}")).await;
+        fuse::set(&bench.test, n).await;
         let done = bench.change(&everybody(), model, what.clone()).await;
         let after = content(bench).await;
         if done.is_ok() {
             assert_ne!(after, before, "{}: {what:?} did nothing", bench.test.name);
-            run(bench, "UPDATE fuse SET n = 1000000".to_owned()).await;
+            fuse::set(&bench.test, fuse::ENOUGH).await;
             return n;
         }
         assert!(after == before, "{}: {what:?} left something behind at write {n}", bench.test.name);
@@ -88,7 +60,7 @@ async fn burn(bench: &Bench, model: &str, what: &What) -> i64 {
 #[tokio::test]
 async fn a_change_that_breaks_leaves_nothing_behind() {
     for bench in benches().await {
-        rig(&bench).await;
+        fuse::rig(&bench.test, &TABLES).await;
         let wanted_cancelled =
             "SELECT MAX(id) FROM stock_picking WHERE picking_type = 'outgoing' AND state = 'assigned'";
         let bought = "SELECT MAX(o.id) FROM purchase_order o WHERE o.state = 'purchase' AND NOT EXISTS \

@@ -170,7 +170,7 @@ impl Bench {
     async fn rows(&self, model: &str, condition: &str) -> Vec<Row> {
         let mut tx = self.test.db.begin().await.unwrap();
         let who = everybody();
-        let mut work = super::work::Work::begin(&self.erp, tx.on(), None, &who, NOW).await.unwrap();
+        let mut work = super::work::Work::begin(&self.erp, tx.on(), None, &who, NOW);
         let model = work.model(model).unwrap();
         work.select(&model, &format!("{condition} ORDER BY id"), &[]).await.unwrap()
     }

@@ -1,9 +1,12 @@
 //! All of a change or none of it.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
 use super::cast::cast;
-use super::{benches, call, create, everybody};
+use super::{Bench, NOW, benches, call, create, everybody, permit, write};
+use crate::erp::{Change, Erp, ErpError};
 
 /// Counts and sequences that a change must leave alone when it fails.
 const TRACES: [&str; 6] = [
@@ -48,4 +51,42 @@ async fn a_thousand_records_are_made_within_the_time_that_a_change_may_take() {
         let effect = bench.change(&everybody(), "crm.lead", create(&leads)).await.unwrap();
         assert_eq!((effect.ids.len(), effect.images.len()), (1_000, 1_000));
     }
+}
+
+#[tokio::test]
+async fn who_does_not_come_to_their_turn_is_told_so_and_not_that_they_changed_too_much() {
+    for bench in benches().await.into_iter().filter(|bench| bench.test.name == "postgres") {
+        let limit = Duration::from_millis(300);
+        let impatient = bench.erp.clone().with_limit(limit);
+        let what = write(&[5], &json!({"city": "Kiel"}));
+        let asked = Change { at: NOW, approved: false, what };
+        let tried = async || {
+            let mut tx = bench.test.db.begin().await.unwrap();
+            let begun = Instant::now();
+            let said =
+                impatient.change(tx.on(), &permit("res.partner", &asked.what), &everybody(), &asked).await;
+            assert!(begun.elapsed() < limit * 8, "{:?}", begun.elapsed());
+            said
+        };
+        // Another process changes something else, or somebody holds the record.
+        let mut other = bench.test.db.begin().await.unwrap();
+        super::super::turn(other.on(), limit).await.unwrap();
+        assert!(matches!(tried().await, Err(ErpError::Busy)));
+        other.rollback().await.unwrap();
+        let mut other = bench.test.db.begin().await.unwrap();
+        holds(&bench, other.on()).await;
+        let said = tried().await.unwrap_err();
+        assert!(
+            matches!(said, ErpError::Busy) && said.to_string().contains("other changes are under way"),
+            "{said}"
+        );
+        other.rollback().await.unwrap();
+        assert!(tried().await.is_ok());
+    }
+}
+
+async fn holds(bench: &Bench, on: crate::store::On<'_>) {
+    let sql = "UPDATE res_partner SET city = city WHERE id = 5";
+    let held = crate::store::on_db!(on, c => sqlx::query(sql).execute(&mut *c).await.map(|done| done.rows_affected()));
+    assert_eq!(held.unwrap(), 1, "{}", bench.test.name);
 }

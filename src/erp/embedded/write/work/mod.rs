@@ -5,6 +5,9 @@ mod rows;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::AssertSqlSafe;
 
 use super::super::Embedded;
 use super::row::Values;
@@ -16,6 +19,21 @@ use crate::store::On;
 
 /// Key of the lock that changes take on PostgreSQL: there they would run beside each other.
 const ONE_AT_A_TIME: i64 = 0x6178_616e_7461;
+
+/// Waits until no other change is under way, and no longer than `most`; on this transaction then half as long for a
+/// record that somebody else holds, so that it is known what took so long.
+pub(in super::super) async fn turn(on: On<'_>, most: Duration) -> Result<(), sqlx::Error> {
+    if let On::Postgres(c) = on {
+        let most = most.as_millis().max(2);
+        let wait = format!(
+            "SET LOCAL lock_timeout = {most}; SELECT pg_advisory_xact_lock({ONE_AT_A_TIME}); \
+             SET LOCAL lock_timeout = {}",
+            most / 2
+        );
+        sqlx::raw_sql(AssertSqlSafe(wait)).execute(c).await?;
+    }
+    Ok(())
+}
 
 /// A change under way.
 pub(super) struct Work<'w> {
@@ -54,18 +72,15 @@ struct Touched {
 }
 
 impl<'w> Work<'w> {
-    /// Waits for its turn.
-    pub(super) async fn begin(
+    /// In the turn that [`turn`] waited for.
+    pub(super) fn begin(
         erp: &'w Embedded,
-        mut on: On<'w>,
+        on: On<'w>,
         permit: Option<&'w Permit>,
         who: &'w Caller,
         now: i64,
-    ) -> Result<Self, sqlx::Error> {
-        if let On::Postgres(c) = on.on() {
-            sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ONE_AT_A_TIME).execute(c).await?;
-        }
-        Ok(Self {
+    ) -> Self {
+        Self {
             on,
             erp,
             permit,
@@ -81,7 +96,7 @@ impl<'w> Work<'w> {
             posts: false,
             following: BTreeSet::new(),
             commanded: Vec::new(),
-        })
+        }
     }
 
     /// To run a statement of one's own on, that changes no record.

@@ -26,7 +26,7 @@ pub(super) fn is_same(what: &What, (shown, now): (&[Difference], &[Difference]),
     let mut given = BTreeSet::new();
     match what {
         What::Create(records) => {
-            records.iter().flatten().for_each(|(name, value)| names(name, value, &mut given))
+            records.iter().flatten().for_each(|(name, value)| names(name, value, &mut given));
         }
         What::Write { values, .. } | What::Call { arguments: values, .. } => {
             values.iter().for_each(|(name, value)| names(name, value, &mut given));

@@ -205,7 +205,7 @@ test('approval: many records, dear documents, and what can not be meant', async 
   const amount = page.getByLabel('Only above the amount');
   const hours = page.getByLabel('Expires after');
   await records.fill('2');
-  await refused(page, 'names no operation that waits');
+  await refused(page, 'demands none of what can wait');
   await wait(page, 'Create', 'Write');
   for (const wrong of ['1,000', 'much', '-5', '10.005']) {
     await amount.fill(wrong);

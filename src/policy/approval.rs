@@ -98,7 +98,8 @@ impl ApprovalRule {
         }
         match (self.over_records, self.over_amount) {
             (Some(most), _) if weight.records > most => format!(
-                "The policy of {model} demands approval of {operation} on more than {most} records; these are {}.",
+                "The policy of {model} demands approval of {operation} on more than {most} {}; these are {}.",
+                if most == 1 { "record" } else { "records" },
                 weight.records
             ),
             (_, Some(most)) => {
@@ -112,7 +113,7 @@ impl ApprovalRule {
     pub fn check(&self) -> Result<(), BadRefinement> {
         if self.operations.is_empty() && !self.posted_documents {
             return Err(BadRefinement(
-                "approval names no operation that waits: create, write, delete, method_call, or posted documents"
+                "approval demands none of what can wait: Create, Write, Delete, Method Call, or what posts a document"
                     .to_owned(),
             ));
         }

@@ -227,7 +227,7 @@ fn SecondStep(
         OPERATIONS.iter().filter(|o| attempt.ticked("allow", o.name, false)).map(|o| o.label).collect();
     let exposed = format!(
         "{model} is a technical model. With this, every MCP user whose access rights reach it can have {} through \
-         Claude or Codex, with all of its fields: {}.",
+         Claude or Codex, with those of its fields that this policy shows: {}.",
         wanted.join(", "),
         fields.join(", "),
     );

@@ -311,7 +311,8 @@ fn tell(
     let reply = Reply {
         status,
         ids: if made { &effect.ids } else { &[] },
-        result: effect.answer.as_ref(),
+        // What it answers is told when it is done: the records that it names are not there yet.
+        result: effect.answer.as_ref().filter(|_| status != Status::PendingApproval),
         change_id: match kept {
             Some(Kept::Change(id)) => Some(id),
             _ => None,

@@ -257,10 +257,7 @@ async fn whoever_asked_is_told_what_the_approved_method_answered() {
         let asked = json!({"model": "sale.order", "method": "action_confirm", "ids": [order], "idempotency_key": "k"});
         let context = scene.ruled([rule.clone()]);
         let waits = scene.call_as(&context, "call_method", &asked).await.unwrap();
-        assert_eq!(
-            (&waits["status"], waits["result"]["state"].as_str()),
-            (&json!("pending_approval"), Some("sale"))
-        );
+        assert_eq!((&waits["status"], waits.get("result")), (&json!("pending_approval"), None));
         let id = waits["approval"]["id"].as_str().unwrap();
         scene.approve(id, 1, vec![rule, open("sale.order.line")]).await.unwrap();
         let told = scene.call_as(&context, "call_method", &asked).await.unwrap();

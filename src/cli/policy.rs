@@ -269,7 +269,7 @@ mod tests {
                 (&["--domain", r#"[["state","near","sale"]]"#], "is no operator"),
                 (&["--max-records", "0"], "between 1 and"),
                 (&["--approval", "read"], "needs no approval"),
-                (&["--approval-four-eyes"], "no operation"),
+                (&["--approval-four-eyes"], "demands none"),
             ] {
                 let problem = set(args).await.unwrap_err().to_string();
                 assert!(problem.contains(said), "{name} {args:?}: {problem}");

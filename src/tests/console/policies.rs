@@ -312,7 +312,7 @@ async fn refinements_are_saved_shown_and_judged() {
             ("narrowing", "on", "neither a date"),
             ("approval", "read", "needs no approval"),
             ("over_amount", "much", "is no amount"),
-            ("four_eyes", "on", "names no operation"),
+            ("four_eyes", "on", "demands none"),
         ] {
             let answer = send(&[("fields_rule", "hidden"), ("field", "email"), (field, typed)]).await;
             // Partners have no date that narrows; their model decides.

@@ -93,6 +93,9 @@ pub struct Waiting<'a> {
     pub reason: &'a str,
     /// RFC 3339.
     pub expires_at: String,
+    /// Under which the same call tells what became of it, while it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idempotency_key: Option<&'a str>,
     /// Login of whoever decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decided_by: Option<&'a str>,
@@ -116,7 +119,7 @@ impl<'a> Waiting<'a> {
     pub fn until(expires_at: i64, id: &'a str, reason: &'a str) -> Self {
         let expires_at = chrono::DateTime::from_timestamp_millis(expires_at).unwrap_or_default();
         let expires_at = expires_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        Self { id, reason, expires_at, decided_by: None, word: None }
+        Self { id, reason, expires_at, idempotency_key: None, decided_by: None, word: None }
     }
 }
 

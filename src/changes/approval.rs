@@ -133,6 +133,19 @@ fn called(what: &What, model: &str, effect: &Effect, differences: &[Difference])
     Some(own.name.chars().take(LONGEST_NAME).collect()).filter(|name: &String| !name.is_empty())
 }
 
+/// What the log says of a change that waits: [`awaited`] reads it.
+pub(super) fn waits(row: &ApprovalRow) -> String {
+    format!("{WAITS} {}: {}", row.id, row.why)
+}
+
+const WAITS: &str = "waits for approval";
+
+/// Id of the approval that a call waited for, from what the log says of it.
+pub fn awaited(reason: &str) -> Option<&str> {
+    let (id, _) = reason.strip_prefix(WAITS)?.trim_start().split_once(':')?;
+    uuid::Uuid::parse_str(id).is_ok().then_some(id)
+}
+
 /// Most changes of one user that wait at the same time: a queue that nobody can read through is none.
 const MOST_WAITING: i64 = 200;
 

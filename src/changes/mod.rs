@@ -19,10 +19,10 @@ mod weight;
 use std::sync::Arc;
 
 pub use answer::Answer;
-pub use approval::{Approved, mark, refuse};
+pub use approval::{Approved, awaited, mark, refuse};
 pub use error::ChangeError;
 pub use journal::{Change, by_id, of_log};
-pub use perform::{Asked, Idempotency};
+pub use perform::Asked;
 pub use sweep::sweep_always;
 pub use undo::undo;
 pub use visible::is_readable;

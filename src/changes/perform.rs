@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::value::{RawValue, to_raw_value};
+use sha2::{Digest, Sha256};
 
-use super::answer::{Answer, Reply, Status, Undo, fitting};
+use super::answer::{Answer, Reply, Status, Undo, Waiting, fitting};
 use super::approval::{self, Approved};
 use super::journal::{self, Place};
 use super::visible::{Visible, visible};
@@ -16,7 +17,7 @@ use crate::identity::Principal;
 use crate::model::Complaint;
 use crate::policy::Permit;
 use crate::store::idempotency::{self, AnswerRow};
-use crate::store::{On, Tx, control};
+use crate::store::{Tx, control};
 
 /// A change as a tool asks for it.
 pub struct Asked<'a> {
@@ -26,8 +27,8 @@ pub struct Asked<'a> {
     pub what: &'a What,
     /// It is only tried.
     pub dry_run: bool,
-    /// Under which key it must be done only once.
-    pub idempotency: Option<Idempotency>,
+    /// Under which key, of the client's choice, it must be done only once.
+    pub idempotency_key: Option<&'a str>,
     /// For whom.
     pub who: &'a Caller,
     /// Made for the model and operation of `what`.
@@ -42,15 +43,6 @@ pub struct Asked<'a> {
     pub most: u32,
 }
 
-/// A call that must be done only once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Idempotency {
-    /// As the client chose it.
-    pub key: String,
-    /// SHA-256 of tool and arguments, hexadecimal: the same key for another call is a mistake.
-    pub fingerprint: String,
-}
-
 /// What was tried, on a transaction that is not committed yet.
 pub(super) struct Tried {
     pub tx: Tx,
@@ -63,6 +55,12 @@ pub(super) struct Tried {
 impl Asked<'_> {
     fn model(&self) -> &str {
         self.permit.model().unwrap_or_default()
+    }
+
+    /// SHA-256 of what is asked for, hexadecimal: the same idempotency key for another call is a mistake.
+    fn fingerprint(&self) -> Result<String, serde_json::Error> {
+        let call = serde_json::to_string(&(self.permit.model(), self.what, &self.who.company_ids))?;
+        Ok(format!("{:x}", Sha256::digest(call)))
     }
 
     /// Number of records for the log.
@@ -187,7 +185,7 @@ impl Changes {
         if let Some(approved) = approved {
             approved.settle(tx.on(), &self.clock, &id).await?;
         }
-        self.remember(tx, asked, pending, (answer, self.clock.millis())).await
+        self.remember(tx, asked, pending, asked.idempotency_key, (answer, self.clock.millis())).await
     }
 
     /// Puts a change before a person.
@@ -203,35 +201,38 @@ impl Changes {
         let mut tx = self.db.begin().await?;
         let row = approval::row(asked, (&effect, &differences), demand, self.clock.millis())?;
         approval::keep(tx.on(), &row).await?;
-        let kept = Kept::Approval { id: &row.id, why: &row.why, expires_at: row.expires_at };
+        // Whoever chose no key is given one, to ask what became of it.
+        let key = asked.idempotency_key.unwrap_or(&row.id);
+        let kept = Kept::Approval { id: &row.id, why: &row.why, expires_at: row.expires_at, key };
         let answer = tell(asked, Status::PendingApproval, (&effect, &visible), Some(kept))?;
         pending
             .insert(tx.on(), |entry| {
                 done(entry, &answer);
                 entry.rows = Some(0);
-                entry.reason = Some(format!("waits for approval {}: {}", row.id, row.why));
+                entry.reason = Some(approval::waits(&row));
             })
             .await?;
         // What can still be decided is not forgotten: asked for again, it would wait twice.
-        self.remember(tx, asked, pending, (answer, row.expires_at)).await
+        self.remember(tx, asked, pending, Some(key), (answer, row.expires_at)).await
     }
 
-    /// Keeps the answer under its idempotency key as one of `at` (epoch milliseconds), and commits.
+    /// Keeps the answer under an idempotency key, if there is one, as of `at` (epoch milliseconds), and commits.
     async fn remember(
         &self,
         mut tx: Tx,
         asked: &Asked<'_>,
         pending: &mut Pending,
+        key: Option<&str>,
         (answer, at): (Answer, i64),
     ) -> Result<(Answer, Option<Outcome>), ChangeError> {
-        if let Some(once) = &asked.idempotency {
+        if let Some(key) = key {
             let row = AnswerRow {
-                fingerprint: once.fingerprint.clone(),
+                fingerprint: asked.fingerprint()?,
                 at,
                 answer: answer.structured.get().to_owned(),
                 said: answer.text.clone(),
             };
-            if !idempotency::insert(tx.on(), &asked.principal.key.id, &once.key, &row).await? {
+            if !idempotency::insert(tx.on(), &asked.principal.key.id, key, &row).await? {
                 // The same call came twice at once, and the other one was first.
                 tx.rollback().await?;
                 let earlier = self.earlier(asked).await?;
@@ -246,13 +247,13 @@ impl Changes {
 
     /// What was answered under the same idempotency key.
     async fn earlier(&self, asked: &Asked<'_>) -> Result<Option<Answer>, ChangeError> {
-        let Some(once) = &asked.idempotency else { return Ok(None) };
+        let Some(key) = asked.idempotency_key else { return Ok(None) };
         let mut conn = self.db.read().await?;
-        let Some(row) = find(conn.on(), asked.principal, once).await? else { return Ok(None) };
-        if row.fingerprint != once.fingerprint {
+        let found = idempotency::find(conn.on(), &asked.principal.key.id, key).await?;
+        let Some(row) = found else { return Ok(None) };
+        if row.fingerprint != asked.fingerprint()? {
             return Err(Complaint::new(format!(
-                "idempotency_key `{}` was used for another call; choose a new one for each change",
-                once.key
+                "idempotency_key `{key}` was used for another call; choose a new one for each change"
             ))
             .into());
         }
@@ -341,26 +342,18 @@ fn too_slow(limit: Duration) -> ChangeError {
 #[derive(Clone, Copy)]
 enum Kept<'a> {
     Change(&'a str),
-    Approval { id: &'a str, why: &'a str, expires_at: i64 },
+    Approval { id: &'a str, why: &'a str, expires_at: i64, key: &'a str },
 }
 
 impl<'a> Kept<'a> {
-    fn waiting(self) -> Option<super::answer::Waiting<'a>> {
+    fn waiting(self) -> Option<Waiting<'a>> {
         match self {
             Self::Change(_) => None,
-            Self::Approval { id, why, expires_at } => {
-                Some(super::answer::Waiting::until(expires_at, id, why))
+            Self::Approval { id, why, expires_at, key } => {
+                Some(Waiting { idempotency_key: Some(key), ..Waiting::until(expires_at, id, why) })
             }
         }
     }
-}
-
-async fn find(
-    on: On<'_>,
-    principal: &Principal,
-    once: &Idempotency,
-) -> Result<Option<AnswerRow>, sqlx::Error> {
-    idempotency::find(on, &principal.key.id, &once.key).await
 }
 
 fn done(entry: &mut Entry, answer: &Answer) {
@@ -385,10 +378,15 @@ fn said(asked: &Asked<'_>, status: Status, effect: &Effect, reply: &Reply<'_>) -
             format!("Tried on {records} {noun} of {model} and thrown away: nothing was changed.")
         }
         (_, Status::Refused | Status::Expired) => "Nothing was changed.".to_owned(),
-        (_, Status::PendingApproval) => format!(
-            "Nothing was changed yet: a person has to approve it in Technical > MCP > Approvals ({}).",
-            reply.approval.as_ref().map_or("", |waiting| waiting.reason)
-        ),
+        (_, Status::PendingApproval) => {
+            let waiting = reply.approval.as_ref();
+            format!(
+                "Nothing was changed yet: a person has to approve it in Technical > MCP > Approvals ({}). The same call \
+                 with idempotency_key {:?} tells what became of it.",
+                waiting.map_or("", |waiting| waiting.reason),
+                waiting.and_then(|waiting| waiting.idempotency_key).unwrap_or_default()
+            )
+        }
     };
     match &effect.lasting {
         Some(why) if status == Status::Done => format!("{verb} It can't be undone: {why}"),

@@ -1,12 +1,15 @@
 //! What a change does to records, as whoever reads it may see it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use app::components::{Differences, Paging, RecordDifference, RecordKind, ValueDifference};
+use app::components::{Differences, FieldValue, Paging, RecordDifference, RecordKind, ValueDifference};
+use chrono::{DateTime, NaiveDate};
 use serde_json::Value;
 
 use crate::changes::is_readable;
 use crate::erp::{Caller, Difference, DifferenceKind, Erp, ErpError, Image, Seen};
+use crate::model::{FieldKind, Model};
 use crate::store::On;
 
 /// Records of a page.
@@ -16,7 +19,8 @@ const ROWS: usize = 20;
 pub struct Readable<'a> {
     erp: &'a dyn Erp,
     reader: &'a Caller,
-    known: BTreeMap<String, bool>,
+    /// Models that were asked about; `None` where they may not read it.
+    known: BTreeMap<String, Option<Arc<Model>>>,
     records: BTreeSet<(String, i64)>,
 }
 
@@ -28,15 +32,21 @@ impl<'a> Readable<'a> {
 
     /// Whether they may read that model. One that Axanta no longer has is read by nobody.
     pub async fn may(&mut self, model: &str) -> Result<bool, ErpError> {
-        if let Some(may) = self.known.get(model) {
-            return Ok(*may);
+        if let Some(known) = self.known.get(model) {
+            return Ok(known.is_some());
         }
-        let may = match is_readable(self.erp, self.reader, model).await {
-            Err(ErpError::UnknownModel(_)) => false,
-            answer => answer?,
+        let readable = match is_readable(self.erp, self.reader, model).await {
+            Err(ErpError::UnknownModel(_)) => None,
+            answer => answer?.then_some(self.erp.model(model).await?),
         };
-        self.known.insert(model.to_owned(), may);
+        let may = readable.is_some();
+        self.known.insert(model.to_owned(), readable);
         Ok(may)
+    }
+
+    /// What a field holds, of a model that they may read.
+    fn kind(&self, model: &str, field: &str) -> Option<&FieldKind> {
+        Some(&self.known.get(model)?.as_ref()?.field(field)?.kind)
     }
 
     /// Finds out which of these records they may read, all at once; those that were not found out about are kept back.
@@ -76,7 +86,7 @@ pub fn shown(readable: &Readable<'_>, all: Vec<Difference>, offset: u64) -> Diff
     }
     let total = open.len();
     let offset = usize::try_from(offset).ok().filter(|offset| *offset < total).unwrap_or(0);
-    let records: Vec<_> = open.into_iter().skip(offset).take(ROWS).map(record).collect();
+    let records: Vec<_> = open.into_iter().skip(offset).take(ROWS).map(|one| record(readable, one)).collect();
     Differences {
         paging: Paging {
             offset: offset as u64,
@@ -89,15 +99,18 @@ pub fn shown(readable: &Readable<'_>, all: Vec<Difference>, offset: u64) -> Diff
     }
 }
 
-fn record(difference: Difference) -> RecordDifference {
-    let fields = difference.fields.into_iter().map(|field| ValueDifference {
-        label: field.label,
-        name: field.name,
-        before: text(&field.before),
-        after: text(&field.after),
+fn record(readable: &Readable<'_>, difference: Difference) -> RecordDifference {
+    let fields = difference.fields.into_iter().map(|field| {
+        let kind = readable.kind(&difference.model, &field.name);
+        ValueDifference {
+            before: value(kind, &field.before),
+            after: value(kind, &field.after),
+            label: field.label,
+            name: field.name,
+        }
     });
     // What is kept more finely than it is read, such as an instant, has not changed to anybody who reads it.
-    let fields = fields.filter(|field| field.before != field.after);
+    let fields = fields.filter(|field| field.before != field.after).collect();
     RecordDifference {
         kind: match difference.kind {
             DifferenceKind::Created => RecordKind::Created,
@@ -108,8 +121,39 @@ fn record(difference: Difference) -> RecordDifference {
         model: difference.model,
         id: difference.id,
         name: difference.name,
-        fields: fields.collect(),
+        fields,
     }
+}
+
+/// A value of a field; as it stands where it is none of that kind.
+fn value(kind: Option<&FieldKind>, value: &Value) -> Option<FieldValue> {
+    let typed = kind.and_then(|kind| match (kind, value) {
+        (
+            FieldKind::Integer | FieldKind::Float { .. } | FieldKind::Monetary { .. },
+            Value::Number(number),
+        ) => units(&number.to_string(), usize::from(kind.digits())),
+        (FieldKind::Date, Value::String(day)) => {
+            NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().map(FieldValue::Day)
+        }
+        (FieldKind::Datetime, Value::String(at)) => {
+            DateTime::parse_from_rfc3339(at).ok().map(|at| FieldValue::Instant(at.timestamp_millis()))
+        }
+        (FieldKind::Selection(choices), Value::String(value)) => choices
+            .iter()
+            .find(|(choice, _)| *choice == value.as_str())
+            .map(|(_, label)| FieldValue::Text(label.to_string())),
+        _ => None,
+    });
+    typed.or_else(|| text(value).map(FieldValue::Text))
+}
+
+/// A number with at least `places` digits behind the point; `None` where it is no plain decimal.
+fn units(number: &str, places: usize) -> Option<FieldValue> {
+    let (whole, rest) = number.split_once('.').unwrap_or((number, ""));
+    let rest = rest.trim_end_matches('0');
+    let places = places.max(rest.len());
+    let units = format!("{whole}{rest:0<places$}").parse().ok()?;
+    Some(FieldValue::Number { units, places })
 }
 
 /// A value as people read it; `None` where there is none.
@@ -138,6 +182,36 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn a_value_is_read_by_what_its_field_holds() {
+        let money = FieldKind::Monetary { currency_field: "currency_id".into() };
+        let state = FieldKind::Selection(vec![("sale".into(), "Sales Order".into())]);
+        let number = |units, places| Some(FieldValue::Number { units, places });
+        let text = |text: &str| Some(FieldValue::Text(text.to_owned()));
+        let day = NaiveDate::from_ymd_opt(2026, 10, 1);
+        for (kind, json, shown) in [
+            (&money, json!(1_250_000.0), number(125_000_000, 2)),
+            (&money, json!(-0.5), number(-50, 2)),
+            (&FieldKind::Integer, json!(1234), number(1234, 0)),
+            (&FieldKind::Float { digits: 1 }, json!(1.125), number(1125, 3)),
+            (&FieldKind::Float { digits: 1 }, json!(1e300), text("1e+300")),
+            (&FieldKind::Date, json!("2026-10-01"), day.map(FieldValue::Day)),
+            (&FieldKind::Date, json!("today"), text("today")),
+            (
+                &FieldKind::Datetime,
+                json!("2026-10-01T00:00:05Z"),
+                Some(FieldValue::Instant(1_790_812_805_000)),
+            ),
+            (&FieldKind::Char, json!("2026-10-01"), text("2026-10-01")),
+            (&state, json!("sale"), text("Sales Order")),
+            (&state, json!("gone"), text("gone")),
+            (&money, json!(null), None),
+        ] {
+            assert_eq!(value(Some(kind), &json), shown, "{kind:?} {json}");
+        }
+        assert_eq!(value(None, &json!(2.5)), text("2.5"));
+    }
 
     #[test]
     fn a_value_is_said_as_people_do() {

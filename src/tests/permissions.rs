@@ -320,7 +320,6 @@ fn cell(row: &LogRow) -> String {
         ("allowed", _) => "ok".to_owned(),
         (_, Some(gate)) => gate.to_owned(),
         _ if reason.contains("no business method") => "no_method".to_owned(),
-        _ if reason.contains("one request may read at most") => "too_many".to_owned(),
         // What may not be seen is answered for as what is not there.
         _ if reason.contains("there is no sale.order with id") => "no_record".to_owned(),
         _ if reason.starts_with("there is no model") => "no_model".to_owned(),

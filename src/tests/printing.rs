@@ -285,7 +285,7 @@ async fn each_gate_on_the_way_is_named() {
         fewer.settings.max_records = 2;
         scene.context.controls = Arc::new(fewer);
         let refusal = scene.print("sale.order", report, &json!([1, 2, 3]), "html").await.unwrap_err();
-        assert!(refusal.contains("at most 2 (Max Records Per Request"), "{refusal}");
+        assert!(refusal.contains("at most 2, Max Records Per Request"), "{refusal}");
 
         let limited = |model: &str| {
             let refinements = Refinements::read(r#"{"max_records":1}"#);
@@ -296,7 +296,7 @@ async fn each_gate_on_the_way_is_named() {
         };
         scene.context.controls = Arc::new(controls(limited("sale.order")));
         let refusal = scene.print("sale.order", report, &json!([1, 2]), "html").await.unwrap_err();
-        assert!(refusal.contains("at most 1 (the record limit of the model's policy)"), "{refusal}");
+        assert!(refusal.contains("at most 1, the record limit of the policy of sale.order"), "{refusal}");
         scene.context.controls = Arc::new(controls(limited("sale.order.line")));
         let refusal = scene.print("sale.order", report, &json!([4]), "html").await.unwrap_err();
         assert!(

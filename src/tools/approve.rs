@@ -149,7 +149,7 @@ impl Wished {
             tool: self.tool,
             what: &self.what,
             dry_run: false,
-            idempotency: None,
+            idempotency_key: None,
             who,
             permit,
             principal: &self.context.principal,

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Action, Context, Output, Tool, ToolError, file_reply, reading, tool};
+use super::{Action, Context, Output, Tool, ToolError, file_reply, page, reading, tool};
 use crate::audit::Pending;
 use crate::files::{Kind, NewFile, Owner};
 use crate::model::{Complaint, Operation};
-use crate::policy::{Permit, Quota, Step, Wish, decide};
+use crate::policy::{Gate, Permit, Quota, Step, Wish, decide};
 use crate::reports::{Desk, Paper, gather, html};
 
 pub(super) static TOOL: Tool = tool::<Arguments>("render_report", Some(Operation::Report), || {
@@ -56,10 +56,10 @@ enum Format {
 
 impl Arguments {
     /// The ids, each once, if they are as many as may be printed at once.
-    fn ids(&self, most: usize, limit: (u32, &str)) -> Result<Vec<i64>, Complaint> {
+    fn ids(&self, most: usize, limit: &page::Most<'_>) -> Result<Vec<i64>, ToolError> {
         let mut ids: Vec<i64> = Vec::with_capacity(self.ids.len().min(most));
         if self.ids.is_empty() {
-            return Err(Complaint::new("ids is empty: nothing to print").example(r#"{"ids":[1]}"#));
+            return Err(Complaint::new("ids is empty: nothing to print").example(r#"{"ids":[1]}"#).into());
         }
         for id in &self.ids {
             if !ids.contains(id) {
@@ -70,14 +70,20 @@ impl Arguments {
                     "{} ids were given, and {} prints at most {most} records in one file; call it again for the others",
                     self.ids.len(),
                     self.report
-                )));
+                ))
+                .into());
             }
         }
-        let (limit, whose) = limit;
-        if ids.len() > limit as usize {
-            return Err(Complaint::new(format!(
-                "{} ids were given, and one request may read at most {limit} ({whose}); call it again for the others",
-                ids.len()
+        if ids.len() > limit.rows as usize {
+            return Err(ToolError::Denied(Step::failed(
+                Gate::RecordLimits,
+                format!(
+                    "{} ids were given, and one request may read at most {}, {}; call it again for the others. An MCP \
+                     Administrator can raise it.",
+                    ids.len(),
+                    limit.rows,
+                    limit.whose()
+                ),
             )));
         }
         Ok(ids)
@@ -103,12 +109,7 @@ impl Action for Arguments {
         let erp = context.services.erp.as_ref();
         let model = erp.model(&self.model).await?;
         let paper = Paper::of(&model, &self.report)?;
-        let settings = context.controls.settings.max_records;
-        let limit = match permit.max_records(&self.model) {
-            Some(own) if own < settings => (own, "the record limit of the model's policy"),
-            _ => (settings, "Max Records Per Request of Settings > MCP Server"),
-        };
-        let ids = self.ids(paper.most(), limit)?;
+        let ids = self.ids(paper.most(), &page::Most::of(context, permit))?;
         let owner = Owner::of(&context.principal);
         // Gathering and setting are work enough for several questions.
         let _turn = context.services.files.turn(&owner.key_id).await?;

@@ -4,12 +4,11 @@ use async_trait::async_trait;
 use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{Action, Context, Output, Tool, ToolError, page};
 use crate::audit::Pending;
-use crate::changes::{self, Answer, Asked, Idempotency};
-use crate::erp::{Caller, What};
+use crate::changes::{self, Answer, Asked};
+use crate::erp::What;
 use crate::model::{Complaint, Operation, Untrusted};
 use crate::policy::{Permit, Wish};
 
@@ -88,15 +87,13 @@ async fn run(
 ) -> Result<Output, ToolError> {
     let who = context.caller(manner.company_ids, manner.lang)?;
     within_limits(context, permit, what)?;
-    let idempotency = match manner.idempotency_key {
-        Some(key) if !manner.dry_run => Some(once(key, permit, what, &who)?),
-        _ => None,
-    };
+    let idempotency_key = manner.idempotency_key.filter(|_| !manner.dry_run);
+    idempotency_key.map_or(Ok(()), fits)?;
     let asked = Asked {
         tool: manner.tool.name,
         what,
         dry_run: manner.dry_run,
-        idempotency,
+        idempotency_key,
         who: &who,
         permit,
         principal: &context.principal,
@@ -114,17 +111,15 @@ pub(super) fn within_limits(context: &Context, permit: &Permit, what: &What) -> 
     changes::within_limits(permit, what, context.controls.settings.max_records).map_err(ToolError::Denied)
 }
 
-fn once(key: &str, permit: &Permit, what: &What, who: &Caller) -> Result<Idempotency, ToolError> {
-    let fits = (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic());
-    if !fits {
-        return Err(Complaint::new(format!(
-            "idempotency_key must be 1 to {LONGEST_KEY} visible ASCII characters without spaces"
-        ))
-        .example(r#"{"idempotency_key":"order-4711-confirm"}"#)
-        .into());
+/// Whether it may be an idempotency key.
+fn fits(key: &str) -> Result<(), Complaint> {
+    if (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Ok(());
     }
-    let call = serde_json::to_string(&(permit.model(), what, &who.company_ids))?;
-    Ok(Idempotency { key: key.to_owned(), fingerprint: format!("{:x}", Sha256::digest(call)) })
+    Err(Complaint::new(format!(
+        "idempotency_key must be 1 to {LONGEST_KEY} visible ASCII characters without spaces"
+    ))
+    .example(r#"{"idempotency_key":"order-4711-confirm"}"#))
 }
 
 /// A list, or the one thing that would stand in it, or either as JSON in a string, as models write them.
@@ -148,13 +143,14 @@ pub fn output() -> Value {
         "type": "object",
         "properties": {
             "status": {"type": "string", "enum": ["done", "dry_run", "pending_approval", "refused", "expired"],
-                "description": "pending_approval: nothing was changed yet, a person has to approve it; the same call under the same idempotency_key tells later what became of it, without one do not repeat the call. refused, expired: nothing was changed"},
+                "description": "pending_approval: nothing was changed yet, a person has to approve it; the same call under the idempotency_key of `approval` tells later what became of it, without it the call would wait a second time. refused, expired: nothing was changed"},
             "ids": {"type": "array", "items": {"type": "integer"},
                 "description": "Records created or acted upon; empty where nothing was created yet"},
             "result": {"type": "object", "description": "What the method answered"},
             "change_id": {"type": "string", "description": "Id in the journal, under which a person can undo it"},
             "approval": {"type": "object", "properties": {
                 "id": {"type": "string"}, "reason": {"type": "string"}, "expires_at": {"type": "string"},
+                "idempotency_key": {"type": "string", "description": "While it waits: repeat the same call with this to learn what became of it"},
                 "decided_by": {"type": "string"}, "word": {"type": "string", "description": "What the person said"}
             }},
             "has_more": {"type": "boolean", "description": "More records change than are told in changes; a note says how the others are seen"},

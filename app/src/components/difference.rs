@@ -1,11 +1,14 @@
 //! Records before and after a change.
 
+use chrono::NaiveDate;
 use leptos::prelude::*;
 
 use super::badge::Badge;
 use super::icon::{Glyph, Icon};
 use super::list::{List, Pager, Paging};
-use crate::frame::Tone;
+use super::locale;
+use super::time::{Instant, Number};
+use crate::frame::{Frame, Tone};
 
 /// Records that a page shows folded out: more than that are read by their heads first.
 const UNFOLDED: usize = 5;
@@ -46,9 +49,38 @@ pub struct ValueDifference {
     /// Technical name.
     pub name: String,
     /// As it was.
-    pub before: Option<String>,
+    pub before: Option<FieldValue>,
     /// As it is.
-    pub after: Option<String>,
+    pub after: Option<FieldValue>,
+}
+
+/// A value, told in the reader's language and time zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldValue {
+    /// As it stands: text, the label of a selection, the name of a linked record.
+    Text(String),
+    /// The last `places` digits of `units` stand after the point.
+    Number {
+        /// In units of 10^-`places`.
+        units: i64,
+        /// Digits after the point.
+        places: usize,
+    },
+    /// A day on the calendar.
+    Day(NaiveDate),
+    /// Epoch milliseconds.
+    Instant(i64),
+}
+
+impl FieldValue {
+    fn shown(self) -> AnyView {
+        match self {
+            Self::Text(text) => text.into_any(),
+            Self::Number { units, places } => view! { <Number value=units places/> }.into_any(),
+            Self::Day(day) => locale::of(Frame::here().lang()).date(day).into_any(),
+            Self::Instant(at) => view! { <Instant at/> }.into_any(),
+        }
+    }
 }
 
 /// What happens to a record.
@@ -153,10 +185,10 @@ fn row(kind: RecordKind, field: ValueDifference) -> AnyView {
         RecordKind::Changed => (Some(("Before", before)), Some(("After", after))),
         RecordKind::Deleted => (Some(("Value until now", before)), None),
     };
-    let cell = |class: &'static str, (label, value): (&'static str, Option<String>)| {
+    let cell = |class: &'static str, (label, value): (&'static str, Option<FieldValue>)| {
         let value = value.map_or_else(
             || view! { <span class="muted">"Not set"</span> }.into_any(),
-            |value| view! { <span class="value">{value}</span> }.into_any(),
+            |value| view! { <span class="value">{value.shown()}</span> }.into_any(),
         );
         view! { <td class=class data-label=label>{value}</td> }
     };

@@ -1,6 +1,6 @@
 //! How dates and numbers are written in the languages that are offered (as CLDR has them).
 
-use chrono::{DateTime, TimeZone};
+use chrono::{DateTime, NaiveDate, TimeZone};
 
 /// How one language writes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,11 @@ impl Locale {
         Z::Offset: std::fmt::Display,
     {
         at.format(self.date).to_string()
+    }
+
+    /// A day of no time zone.
+    pub fn date(self, day: NaiveDate) -> String {
+        day.format(self.date).to_string()
     }
 
     /// A day and a time to the second.
@@ -96,6 +101,7 @@ mod tests {
         ] {
             let locale = of(lang);
             assert_eq!(locale.moment(&at), moment, "{lang}");
+            assert!(moment.starts_with(&format!("{} ", locale.date(at.date_naive()))), "{lang}");
             assert_eq!(locale.whole(1_234), four, "{lang}");
             assert_eq!(locale.whole(-12_345), five, "{lang}");
             assert_eq!(locale.decimal(987_605, 2), minor, "{lang}");

@@ -18,7 +18,9 @@ mod time;
 
 pub use ask::{Confirm, Warning};
 pub use badge::Badge;
-pub use difference::{DifferenceList, Differences, RecordDifference, RecordKind, ValueDifference};
+pub use difference::{
+    DifferenceList, Differences, FieldValue, RecordDifference, RecordKind, ValueDifference,
+};
 pub use facts::{Card, Cards, Fact, Facts, Json};
 pub use field::{
     Choice, Choices, Help, NumberField, ReadOnly, SelectField, TextArea, TextField, Toggle, Whose,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Scene, acme, controls, open, principal, refined, scenes};
 use crate::audit::Actor;
-use crate::changes::{Approved, mark, refuse};
+use crate::changes::{self, Approved, mark, refuse};
 use crate::identity::connection::{Connection, Standing};
 use crate::policy::{Rule, Scope};
 use crate::settings::{Module, Modules};
@@ -152,6 +152,33 @@ async fn rules_weigh_what_a_change_does_wherever_it_reaches() {
         let linked = scene.call_as(&context, "create_records", &firm).await.unwrap();
         // The asked model's operation is Create, which needs no approval; the contact that is moved is written.
         assert_eq!(linked["status"], "pending_approval", "{linked}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_chose_no_key_is_given_one_to_ask_what_became_of_it() {
+    for scene in scenes().await {
+        let mut wish = json!({"model": "res.partner", "records": [{"name": "Acme"}]});
+        let call =
+            async |wish: &Value| scene.call_as(&scene.under([four_eyes()]), "create_records", wish).await;
+        let first = call(&wish).await.unwrap();
+        let id = first["approval"]["id"].as_str().unwrap();
+        let key = first["approval"]["idempotency_key"].as_str().unwrap();
+        wish["idempotency_key"] = json!(key);
+        assert_eq!(call(&wish).await.unwrap(), first, "{}: it still waits, once", scene.test);
+        scene.approve(id, 1, vec![four_eyes()]).await.unwrap();
+        let told = call(&wish).await.unwrap();
+        assert_eq!(
+            (&told["status"], told["ids"].as_array().map(Vec::len)),
+            (&json!("done"), Some(1)),
+            "{told}"
+        );
+        assert_eq!(told["approval"].get("idempotency_key"), None, "{told}");
+        wish["records"][0]["name"] = json!("Other");
+        assert!(call(&wish).await.unwrap_err().contains("was used for another call"), "{}", scene.test);
+        let log = scene.log().await;
+        let first = log.iter().find(|row| row.tool.is_some()).unwrap();
+        assert_eq!(changes::awaited(first.reason.as_deref().unwrap()), Some(id), "{}", scene.test);
     }
 }
 

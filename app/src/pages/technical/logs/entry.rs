@@ -69,6 +69,7 @@ fn What(entry: LogEntry) -> impl IntoView {
         request_id,
         bytes,
         target,
+        approval,
         ..
     } = entry;
     let login = line.login.unwrap_or_else(|| "Unknown".to_owned());
@@ -93,6 +94,10 @@ fn What(entry: LogEntry) -> impl IntoView {
         let policy = format!("/technical/mcp/policies/{model}");
         view! { <Fact label="Model"><code>{model}</code>" · "<a href=policy>"its policy"</a></Fact> }
     });
+    let approval = approval.map(|id| {
+        let path = format!("{}/{id}", super::super::approvals::PATH);
+        view! { <Fact label="Approval"><a href=path>"what was asked for, and the word on it"</a></Fact> }
+    });
     let mono = |label: &'static str, text: Option<String>| {
         text.map(|text| view! { <Fact label><code>{text}</code></Fact> })
     };
@@ -112,6 +117,7 @@ fn What(entry: LogEntry) -> impl IntoView {
             {mono("Tool", tool)}
             {model}
             {mono("Upon", target)}
+            {approval}
             {number("Rows", line.rows, "")}
             {line.duration.map(|micros| view! { <Fact label="Duration">{duration(micros)}</Fact> })}
             {number("Size of the answer", bytes, " bytes")}

@@ -115,6 +115,8 @@ pub struct LogEntry {
     pub bytes: Option<i64>,
     /// Why it was refused or failed.
     pub reason: Option<String>,
+    /// Id of the approval that it waited for.
+    pub approval: Option<String>,
     /// The gates in their order; empty for an administrator's act, and where they are not known.
     pub gates: Vec<GateLine>,
     /// Arguments, pretty-printed.

@@ -1,5 +1,6 @@
 """The server under test: started, called and killed."""
 
+import http.client
 import json
 import os
 import signal
@@ -28,6 +29,25 @@ def free_port():
         return s.getsockname()[1]
 
 
+def wire(tool, arguments):
+    """Body and headers of a tool's call."""
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": PROTOCOL,
+        "io.modelcontextprotocol/clientInfo": {"name": "crash", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    params = {"name": tool, "arguments": arguments, "_meta": meta}
+    headers = {
+        "Authorization": f"Bearer {KEY}",
+        "Content-Type": "application/json",
+        "Accept": "application/json, text/event-stream",
+        "MCP-Protocol-Version": PROTOCOL,
+        "Mcp-Method": "tools/call",
+        "Mcp-Name": tool,
+    }
+    return json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).encode(), headers
+
+
 class Server:
     def __init__(self):
         self.url = f"http://127.0.0.1:{free_port()}"
@@ -45,27 +65,17 @@ class Server:
                     raise SystemExit("the server does not start after a crash")
                 time.sleep(0.02)
 
+    def send(self, tool, arguments):
+        """Asks, and does not read what is answered; the connection stays open as long as what is returned is kept."""
+        connection = http.client.HTTPConnection(self.url.removeprefix("http://"), timeout=30)
+        body, headers = wire(tool, arguments)
+        connection.request("POST", "/mcp", body, headers)
+        return connection
+
     def call(self, tool, arguments):
         """The structured content; None where no answer came."""
-        meta = {
-            "io.modelcontextprotocol/protocolVersion": PROTOCOL,
-            "io.modelcontextprotocol/clientInfo": {"name": "crash", "version": "1"},
-            "io.modelcontextprotocol/clientCapabilities": {},
-        }
-        params = {"name": tool, "arguments": arguments, "_meta": meta}
-        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}
-        request = urllib.request.Request(
-            f"{self.url}/mcp",
-            json.dumps(body).encode(),
-            {
-                "Authorization": f"Bearer {KEY}",
-                "Content-Type": "application/json",
-                "Accept": "application/json, text/event-stream",
-                "MCP-Protocol-Version": PROTOCOL,
-                "Mcp-Method": "tools/call",
-                "Mcp-Name": tool,
-            },
-        )
+        body, headers = wire(tool, arguments)
+        request = urllib.request.Request(f"{self.url}/mcp", body, headers)
         try:
             answer = json.load(urllib.request.urlopen(request, timeout=30))
         except urllib.error.HTTPError as error:

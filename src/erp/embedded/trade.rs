@@ -42,11 +42,13 @@ pub struct Price {
 }
 
 impl Price {
-    /// The line's amounts, each rounded to the cent.
+    /// The line's amounts. What is to be paid is rounded once, from quantity, price and discount together; the
+    /// discount is what it is less than the price without one.
     pub fn amounts(self) -> Amounts {
-        let gross = self.at(self.unit);
-        let discount = divide(i128::from(gross) * i128::from(self.discount), PER_CENT);
-        let subtotal = gross.saturating_sub(discount);
+        let exact = i128::from(self.quantity) * i128::from(self.unit);
+        let left = PER_CENT - i128::from(self.discount);
+        let subtotal = divide(exact.saturating_mul(left), PER_UNIT * PER_CENT);
+        let discount = self.at(self.unit).saturating_sub(subtotal);
         let tax = divide(i128::from(subtotal) * i128::from(self.tax), PER_CENT);
         Amounts { subtotal, tax, total: subtotal.saturating_add(tax), discount }
     }
@@ -161,6 +163,22 @@ mod tests {
         let amounts = Price { quantity: 2_500, unit: 1_999, discount: 1_000, tax: 1_900 }.amounts();
         assert_eq!((amounts.subtotal, amounts.discount), (4_498, 500));
         assert_eq!((amounts.tax, amounts.total), (855, 5_353));
+    }
+
+    #[test]
+    fn a_subtotal_is_rounded_once() {
+        for ((quantity, unit, discount), subtotal, less) in [
+            ((12_500, 237, 1_000), 2_666, 297),
+            ((5_000, 12_190, 1_500), 51_808, 9_142),
+            ((1_000, 5, 5_000), 3, 2),
+            ((-1_000, 5, 5_000), -3, -2),
+            ((333, 1, 0), 0, 0),
+            ((500, 1, 0), 1, 0),
+            ((1_000, 999, 10_000), 0, 999),
+        ] {
+            let amounts = Price { quantity, unit, discount, tax: 0 }.amounts();
+            assert_eq!((amounts.subtotal, amounts.discount), (subtotal, less), "{quantity} × {unit}");
+        }
     }
 
     #[test]

@@ -53,6 +53,11 @@ fn order() -> Model {
         .method("button_confirm", "Confirm the order: it makes its receipt.")
         .method("button_cancel", "Cancel the order and what is still open of its receipt.")
         .method("button_draft", "Set a cancelled order back to a request for quotation.")
+        .method(
+            "action_create_invoice",
+            "Make the draft bill of what was received and is not billed yet, one for each order; answers invoice_ids. \
+             The user needs the right to create account.move.",
+        )
         .report("purchase.report_purchaseorder", "Purchase Order")
 }
 

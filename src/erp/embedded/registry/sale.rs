@@ -59,6 +59,11 @@ fn order() -> Model {
         .method("action_confirm", "Confirm the quotation: it becomes a sales order and makes its delivery.")
         .method("action_cancel", "Cancel the order and what is still open of its delivery.")
         .method("action_draft", "Set a cancelled order, or a quotation that was sent, back to a quotation.")
+        .method(
+            "action_create_invoice",
+            "Make the draft invoice of what was delivered and is not invoiced yet, one for each order; answers \
+             invoice_ids. The user needs the right to create account.move.",
+        )
         .report("sale.report_saleorder", "Quotation / Order")
 }
 

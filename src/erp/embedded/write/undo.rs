@@ -12,6 +12,9 @@ use crate::model::{Complaint, Model, Operation};
 /// Counters of stock: others may have counted on since, which does not matter to what is taken back.
 const COUNTED: [&str; 3] = ["quantity", "reserved_quantity", "value"];
 
+/// Documents after which nothing that they were made with can be taken back, once they are done or posted.
+const DOCUMENTS: [&str; 2] = ["stock.picking", "account.move"];
+
 /// Puts the records back. `model` is the one that was asked to be changed: on it the caller's rights are judged.
 pub(super) async fn undo(work: &mut Work<'_>, model: &Arc<Model>, images: &[Image]) -> Result<(), ErpError> {
     let own: Vec<&Image> = images.iter().filter(|image| *model.name == image.model).collect();
@@ -21,6 +24,13 @@ pub(super) async fn undo(work: &mut Work<'_>, model: &Arc<Model>, images: &[Imag
         work.may(model, back(image))?;
     }
     reached(work, images).await?;
+    // Goods that were moved since are named before the counts that no longer fit are.
+    for image in images.iter().filter(|image| DOCUMENTS.contains(&image.model.as_str())) {
+        let document = work.model(&image.model)?;
+        if let Some(now) = work.load(&document, &[image.id]).await?.remove(&image.id) {
+            sealed(work, &document, image, &now).await?;
+        }
+    }
     // What was deleted comes first, for others to link to, and what was created goes last, when nobody does. Within
     // these, those that others link to were written first, so what was written last goes first.
     for step in [Operation::Create, Operation::Write, Operation::Delete] {
@@ -60,11 +70,8 @@ const fn back(image: &Image) -> Operation {
 async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
     let model = work.model(&image.model)?;
     let now = work.load(&model, &[image.id]).await?.remove(&image.id);
-    let only = changed(image);
-    if let Some(row) = now.as_ref().or(image.before.as_ref())
-        && let Some(why) = business::sealed(work, &model, row, only.as_ref()).await?
-    {
-        return Err(collision(image, &why));
+    if let Some(row) = now.as_ref().or(image.before.as_ref()) {
+        sealed(work, &model, image, row).await?;
     }
     // What a record linked to before may be gone since.
     if let Some(before) = &image.before
@@ -90,6 +97,14 @@ async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
             work.update(&model, &now, &back).await
         }
         (None, None, None) => Ok(()),
+    }
+}
+
+/// Refuses what goods or books have gone past: `row` is the record as it is now, or as it was where it is gone.
+async fn sealed(work: &mut Work<'_>, model: &Model, image: &Image, row: &Row) -> Result<(), ErpError> {
+    match business::sealed(work, model, row, changed(image).as_ref()).await? {
+        Some(why) => Err(collision(image, &why)),
+        None => Ok(()),
     }
 }
 

@@ -22,6 +22,9 @@ use crate::erp::{ErpError, Row, Values};
 use crate::model::{Complaint, Model};
 use orders::Side;
 
+/// Method of orders that makes their invoices; it leaves their state as it is.
+const INVOICING: &str = "action_create_invoice";
+
 /// What is wished for of a record.
 #[derive(Clone, Copy)]
 pub(super) enum Wish<'a> {
@@ -179,9 +182,11 @@ pub(super) async fn call(
         ("sale.order", "action_confirm") => sale::action_confirm(work, ids).await.map(Some),
         ("sale.order", "action_cancel") => sale::action_cancel(work, ids).await.map(Some),
         ("sale.order", "action_draft") => sale::action_draft(work, ids).await.map(Some),
+        ("sale.order", INVOICING) => sale::action_create_invoice(work, ids).await.map(Some),
         ("purchase.order", "button_confirm") => purchase::button_confirm(work, ids).await.map(Some),
         ("purchase.order", "button_cancel") => purchase::button_cancel(work, ids).await.map(Some),
         ("purchase.order", "button_draft") => purchase::button_draft(work, ids).await.map(Some),
+        ("purchase.order", INVOICING) => purchase::action_create_invoice(work, ids).await.map(Some),
         _ => {
             let known = model.methods.iter().map(|known| known.name.as_ref());
             Err(ErpError::BadChange(
@@ -220,8 +225,16 @@ pub(super) fn owns(model: &str, line: &str) -> bool {
 pub(super) fn way_to_set(model: &Model, field: &str) -> String {
     match field {
         "state" if !model.methods.is_empty() => {
-            let methods: Vec<&str> = model.methods.iter().map(|m| m.name.as_ref()).collect();
+            let methods: Vec<&str> =
+                model.methods.iter().map(|m| m.name.as_ref()).filter(|name| *name != INVOICING).collect();
             format!("; call_method changes it: {}", methods.join(", "))
+        }
+        "invoice_status" | "qty_invoiced" | "invoice_ids" if let Some(side) = Side::of(&model.name) => {
+            format!("; it follows from the invoices of the order, which {INVOICING} of {} makes", side.order)
+        }
+        "sale_id" | "purchase_id" if model.name == "account.move" => {
+            let order = if field == "sale_id" { "sale.order" } else { "purchase.order" };
+            format!("; {INVOICING} of {order} makes the invoice of an order")
         }
         "id" => "; new records get theirs".to_owned(),
         "name" if model.name == "account.move" => {

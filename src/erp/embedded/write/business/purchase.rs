@@ -21,6 +21,11 @@ pub(super) async fn button_draft(work: &mut Work<'_>, ids: &[i64]) -> Result<Val
     orders::draft(work, &PURCHASE, ids).await
 }
 
+/// What was received is billed.
+pub(super) async fn action_create_invoice(work: &mut Work<'_>, ids: &[i64]) -> Result<Value, ErpError> {
+    orders::create_invoice(work, &PURCHASE, ids).await
+}
+
 /// Notes on a purchase order what a receipt moved: (product, thousandths of its unit).
 pub(super) async fn moved(work: &mut Work<'_>, order: i64, parts: &[(i64, i64)]) -> Result<(), ErpError> {
     orders::moved(work, &PURCHASE, order, parts).await

@@ -21,6 +21,11 @@ pub(super) async fn action_draft(work: &mut Work<'_>, ids: &[i64]) -> Result<Val
     orders::draft(work, &SALE, ids).await
 }
 
+/// What was delivered is invoiced.
+pub(super) async fn action_create_invoice(work: &mut Work<'_>, ids: &[i64]) -> Result<Value, ErpError> {
+    orders::create_invoice(work, &SALE, ids).await
+}
+
 /// Notes on a sales order what a delivery moved: (product, thousandths of its unit).
 pub(super) async fn moved(work: &mut Work<'_>, order: i64, parts: &[(i64, i64)]) -> Result<(), ErpError> {
     orders::moved(work, &SALE, order, parts).await

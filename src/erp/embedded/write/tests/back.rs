@@ -107,6 +107,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => Just(("sale.order", "action_confirm")),
         1 => Just(("sale.order", "action_cancel")),
         2 => Just(("sale.order", "action_draft")),
+        3 => Just(("sale.order", "action_create_invoice")),
         2 => Just(("purchase.order", "button_confirm")),
         2 => Just(("purchase.order", "button_cancel")),
         1 => Just(("purchase.order", "button_draft")),

@@ -7,6 +7,7 @@ mod endings;
 mod faults;
 mod hidden;
 mod images;
+mod invoicing;
 mod lines;
 mod purchases;
 mod refusals;

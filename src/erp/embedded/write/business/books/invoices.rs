@@ -1,5 +1,7 @@
 //! Drafts added up: the tax and the receivable or payable of an invoice, and the totals of every entry.
 
+use std::collections::BTreeMap;
+
 use super::super::super::super::trade::{Price, tax_name};
 use super::super::super::money::{LARGEST, convert};
 use super::super::super::row::Values;
@@ -64,31 +66,38 @@ async fn entry(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
 #[derive(Default)]
 struct Sums {
     untaxed: i64,
-    tax: i64,
+    /// By rate, in hundredths of a per cent.
+    taxes: BTreeMap<i64, i64>,
     booked: i64,
     any: bool,
-    /// Of the tax, in hundredths of a per cent.
-    rate: i64,
 }
 
 async fn invoice(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
     let mut sums = product_lines(work, head).await?;
-    let mut tax = Row::new();
-    tax.put("name", tax_name(Some(sums.rate)));
-    tax.put("sequence", 50);
-    let taxed = convert_to_books(work, head, sign(head) * sums.tax).await?;
-    sums.booked += taxed;
-    let wanted = (sums.tax != 0).then_some((taxed, sign(head) * sums.tax));
-    computed_item(work, head, "tax", tax, wanted).await?;
-    let total = sums.untaxed + sums.tax;
+    let mut taxes = Vec::new();
+    let due: Vec<(i64, i64)> =
+        sums.taxes.iter().map(|(rate, tax)| (*rate, *tax)).filter(|due| due.1 != 0).collect();
+    for (rate, tax) in &due {
+        // One item is counted on all the lines: it bears the rate that all of them have.
+        let is_whole = due.len() > 1 || sums.taxes.len() == 1;
+        let mut usual = Row::new();
+        usual.put("name", tax_name(is_whole.then_some(*rate)));
+        usual.put("sequence", 50);
+        let taxed = convert_to_books(work, head, sign(head) * tax).await?;
+        sums.booked += taxed;
+        taxes.push((usual, (taxed, sign(head) * tax)));
+    }
+    computed_items(work, head, "tax", taxes).await?;
+    let tax = due.iter().map(|due| due.1).sum::<i64>();
+    let total = sums.untaxed + tax;
     let mut term = Row::new();
     term.put("sequence", 100);
     term.put("date_maturity", head.int("invoice_date_due"));
-    let wanted = sums.any.then_some((-sums.booked, -sign(head) * total));
-    computed_item(work, head, "payment_term", term, wanted).await?;
+    let wanted = sums.any.then_some((term, (-sums.booked, -sign(head) * total)));
+    computed_items(work, head, "payment_term", wanted.into_iter().collect()).await?;
     let mut changes = Row::new();
     changes.put("amount_untaxed", sums.untaxed);
-    changes.put("amount_tax", sums.tax);
+    changes.put("amount_tax", tax);
     changes.put("amount_total", total);
     changes.put("amount_residual", total);
     changes.put("amount_total_signed", -sums.booked);
@@ -98,13 +107,13 @@ async fn invoice(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
 
 /// Computes every product line, and adds them up.
 async fn product_lines(work: &mut Work<'_>, head: &Row) -> Result<Sums, ErpError> {
-    let rate = orders::tax(work, if sells(head) { &SALE } else { &PURCHASE }, head).await?;
     let model = work.model("account.move.line")?;
-    let mut sums = Sums { rate, ..Sums::default() };
-    for before in work.find("account.move.line", "move_id", head.number("id")).await? {
-        if before.word("display_type") != "product" {
-            continue;
-        }
+    let mut items = work.find("account.move.line", "move_id", head.number("id")).await?;
+    items.retain(|item| item.word("display_type") == "product");
+    let side = if sells(head) { &SALE } else { &PURCHASE };
+    let rates = orders::rates(work, side, head, &items).await?;
+    let mut sums = Sums::default();
+    for (before, rate) in items.into_iter().zip(rates) {
         let price = Price {
             quantity: before.number("quantity"),
             unit: before.number("price_unit"),
@@ -125,7 +134,7 @@ async fn product_lines(work: &mut Work<'_>, head: &Row) -> Result<Sums, ErpError
         items::set(&mut row, balance, amount);
         work.update(&model, &before, &row).await?;
         sums.untaxed += amounts.subtotal;
-        sums.tax += amounts.tax;
+        *sums.taxes.entry(rate).or_default() += amounts.tax;
         sums.booked += balance;
         sums.any = true;
     }
@@ -143,21 +152,21 @@ fn is_usual_name(name: &str) -> bool {
     rate.is_some_and(|rate| rate.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
 }
 
-/// Sees to it that an invoice has one item of a kind with the (balance, amount) `wanted`, or none. One that is there
-/// keeps its account, and a label that somebody gave it.
-async fn computed_item(
+/// Sees to it that an invoice has the items `wanted` of a kind, each with its usual values and its (balance, amount),
+/// and no others. One that is there keeps its account, and a label that somebody gave it.
+async fn computed_items(
     work: &mut Work<'_>,
     head: &Row,
     kind: &'static str,
-    usual: Row,
-    wanted: Option<(i64, i64)>,
+    wanted: Vec<(Row, (i64, i64))>,
 ) -> Result<(), ErpError> {
     let model = work.model("account.move.line")?;
     let mut there = work.find("account.move.line", "move_id", head.number("id")).await?;
     there.retain(|row| row.word("display_type") == kind);
-    let mut there = there.into_iter();
-    if let Some((balance, amount)) = wanted {
-        if let Some(before) = there.next() {
+    for (usual, (balance, amount)) in wanted {
+        let same = there.iter().position(|row| row.word("name") == usual.word("name"));
+        let next = same.or((!there.is_empty()).then_some(0)).map(|at| there.remove(at));
+        if let Some(before) = next {
             let mut row = before.clone();
             items::set(&mut row, balance, amount);
             if kind == "tax" && is_usual_name(before.word("name")) {

@@ -12,6 +12,8 @@ use crate::erp::{ErpError, Row};
 
 /// A day, in milliseconds.
 pub(super) const DAY: i64 = 86_400_000;
+/// Sequence of an item where none is given.
+pub(super) const FIRST: i64 = 10;
 /// One unit, in thousandths.
 const UNIT: i64 = 1_000;
 /// The whole, in hundredths of a per cent.
@@ -27,7 +29,7 @@ pub(in super::super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Re
         return Err(bad(format!("move_id (Journal Entry): there is no account.move with id {id}")));
     };
     inherit(&head, row);
-    row.put_if_unset("sequence", 10);
+    row.put_if_unset("sequence", FIRST);
     row.put("amount_residual", 0);
     row.put("price_subtotal", 0);
     row.put_if_unset("partner_id", head.int("partner_id"));

@@ -3,6 +3,7 @@
 
 mod cancel;
 mod chart;
+mod draft;
 mod entries;
 mod invoices;
 mod items;
@@ -14,6 +15,7 @@ use super::say::bad;
 use crate::erp::{ErpError, Row};
 
 pub(super) use cancel::button_cancel;
+pub(super) use draft::draft;
 pub(super) use entries::{defaults, derive, guard, settle};
 pub(super) use invoices::{tell_order as deleted, total};
 pub(super) use items::{defaults as item_defaults, derive as derive_item};

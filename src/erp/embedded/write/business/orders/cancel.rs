@@ -77,7 +77,7 @@ pub(in super::super::super) async fn draft(
 
 /// An order of which something was moved is not cancelled: nobody would know whose goods they are.
 async fn moved(work: &mut Work<'_>, side: &Side, order: i64, whose: &str) -> Result<(), ErpError> {
-    let what = if side.sells() { "delivered" } else { "received" };
+    let what = side.moved_word();
     for picking in work.find("stock.picking", side.link, order).await? {
         if picking.word("state") == "done" {
             let by = work.called_to_readers("stock.picking", &picking);

@@ -141,7 +141,7 @@ pub(super) fn amounts(side: &Side, line: &mut Row) -> Result<(), ErpError> {
 
 /// Tax of an order or invoice, between the countries of its company and its partner; a person without a country lives
 /// where their company does.
-pub(in super::super) async fn tax(work: &mut Work<'_>, side: &Side, order: &Row) -> Result<i64, ErpError> {
+pub(super) async fn tax(work: &mut Work<'_>, side: &Side, order: &Row) -> Result<i64, ErpError> {
     let company = work.one("res.company", order.number("company_id")).await?.unwrap_or_default();
     let partner = work.one("res.partner", order.number("partner_id")).await?.unwrap_or_default();
     let mut country = partner.int("country_id");

@@ -5,8 +5,10 @@ mod act;
 mod billed;
 mod cancel;
 mod head;
+mod invoice;
 mod line;
 mod lock;
+mod rates;
 mod totals;
 
 use super::super::row::Values as _;
@@ -18,7 +20,8 @@ use crate::model::{FieldKind, Model};
 pub(in super::super) use act::{confirm, moved};
 pub(super) use billed::billed;
 pub(in super::super) use cancel::{cancel, draft};
-pub(super) use line::tax;
+pub(in super::super) use invoice::create_invoice;
+pub(super) use rates::rates;
 pub(super) use totals::total;
 
 /// Names of one side.
@@ -35,6 +38,8 @@ pub(in super::super) struct Side {
     open: &'static [&'static str],
     /// States of one that can be set back to a draft.
     redrafted: &'static [&'static str],
+    /// Method that confirms one.
+    to_confirm: &'static str,
     /// Method that cancels one.
     to_cancel: &'static str,
     /// Method that sets one back to a draft.
@@ -65,6 +70,7 @@ pub(in super::super) const SALE: Side = Side {
     confirmed: "sale",
     open: &["draft", "sent"],
     redrafted: &["cancel", "sent"],
+    to_confirm: "action_confirm",
     to_cancel: "action_cancel",
     to_draft: "action_draft",
     quantity: "product_uom_qty",
@@ -85,6 +91,7 @@ pub(in super::super) const PURCHASE: Side = Side {
     confirmed: "purchase",
     open: &["draft", "sent", "to approve"],
     redrafted: &["cancel"],
+    to_confirm: "button_confirm",
     to_cancel: "button_cancel",
     to_draft: "button_draft",
     quantity: "product_qty",
@@ -105,6 +112,16 @@ impl Side {
 
     const fn sells(&self) -> bool {
         matches!(self.letter, 'S')
+    }
+
+    /// What became of what was invoiced.
+    const fn past(&self) -> &'static str {
+        if self.sells() { "invoiced" } else { "billed" }
+    }
+
+    /// What became of what was moved.
+    const fn moved_word(&self) -> &'static str {
+        if self.sells() { "delivered" } else { "received" }
     }
 
     fn is_confirmed(&self, order: &Row) -> bool {

@@ -38,14 +38,15 @@ pub async fn record(on: On<'_>, clock: &Clock, entry: Entry) -> Result<(), sqlx:
 /// Logs an act and bumps the generation, so that every process heeds it. To be called in the transaction that
 /// does the act: both are made last together.
 pub async fn act(on: On<'_>, clock: &Clock, act: &Act<'_>) -> Result<(), sqlx::Error> {
-    act_as(on, clock, uuid::Uuid::now_v7().to_string(), act).await
+    act_as(on, clock, (uuid::Uuid::now_v7().to_string(), None), act).await
 }
 
-/// The same under an id that was given out before, for what refers to the entry.
+/// The same under an id that was given out before, for what refers to the entry, and under the model whose records it
+/// changes.
 pub(super) async fn act_as(
     mut on: On<'_>,
     clock: &Clock,
-    id: String,
+    (id, model): (String, Option<String>),
     act: &Act<'_>,
 ) -> Result<(), sqlx::Error> {
     let row = LogRow {
@@ -55,6 +56,7 @@ pub(super) async fn act_as(
         user_id: act.actor.user_id,
         login: Some(act.actor.login.clone()),
         method: act.method.to_owned(),
+        model,
         target: Some(act.target.clone()),
         outcome: Outcome::Allowed.name().to_owned(),
         detail: Some(act.detail.to_string()),

@@ -12,6 +12,7 @@ pub struct Acting {
     clock: Clock,
     actor: Actor,
     log_id: String,
+    model: Option<String>,
 }
 
 impl Acting {
@@ -20,7 +21,7 @@ impl Acting {
         let mut tx = db.begin().await?;
         control::bump(tx.on()).await?;
         let log_id = uuid::Uuid::now_v7().to_string();
-        Ok(Self { tx, clock: clock.clone(), actor: actor.clone(), log_id })
+        Ok(Self { tx, clock: clock.clone(), actor: actor.clone(), log_id, model: None })
     }
 
     /// To do the act on.
@@ -33,6 +34,11 @@ impl Acting {
         &self.log_id
     }
 
+    /// Says that it changes records of this model, so that it is found under it.
+    pub fn upon(&mut self, model: &str) {
+        self.model = Some(model.to_owned());
+    }
+
     /// Logs the act and makes both last: `method` as noun and verb, `target` what was acted upon, `detail` what
     /// changed.
     pub async fn commit(
@@ -42,7 +48,7 @@ impl Acting {
         detail: Value,
     ) -> Result<(), sqlx::Error> {
         let done = Act { actor: &self.actor, method, target: target.to_owned(), detail };
-        act_as(self.tx.on(), &self.clock, self.log_id, &done).await?;
+        act_as(self.tx.on(), &self.clock, (self.log_id, self.model), &done).await?;
         self.tx.commit().await
     }
 }

@@ -9,6 +9,7 @@
 mod act;
 mod acting;
 mod entry;
+mod note;
 mod pending;
 mod queue;
 mod sign_in;
@@ -17,6 +18,7 @@ mod uncounted;
 pub use act::{Act, Actor, act, record};
 pub use acting::Acting;
 pub use entry::{Entry, Kind, Outcome};
+pub use note::Note;
 pub use pending::Pending;
 pub use queue::{Audit, LogUnavailable};
 pub use sign_in::{SignIn, sign_in};

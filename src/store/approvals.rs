@@ -107,6 +107,29 @@ macro_rules! listed {
     };
 }
 
+/// Changes of one question.
+const AT_ONCE: usize = 100;
+
+/// Those of these ids, in no order.
+pub async fn among(mut on: On<'_>, ids: &[&str]) -> Result<Vec<Listed>, sqlx::Error> {
+    let places: Vec<String> = (1..=AT_ONCE).map(|place| format!("${place}")).collect();
+    // Always as many places, so that it is prepared once.
+    let sql = format!("{}({})", listed!("WHERE id IN "), places.join(", "));
+    let mut found = Vec::new();
+    for part in ids.chunks(AT_ONCE) {
+        let sql = sqlx::AssertSqlSafe(sql.clone());
+        let rows: Vec<Listed> = on_db!(on.on(), c => {
+            let mut query = sqlx::query_as(sql);
+            for place in 0..AT_ONCE {
+                query = query.bind(part.get(place).copied().unwrap_or_default().to_owned());
+            }
+            query.fetch_all(&mut *c).await
+        })?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
 /// Keeps a change that waits.
 pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
     const SQL: &str = "INSERT INTO mcp_approvals (id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id,

@@ -2,7 +2,7 @@
 
 use sqlx::AssertSqlSafe;
 
-use super::{On, on_db};
+use super::{On, on_db, touched};
 
 /// One change, as plain as it is stored. Meanings are given in the migration.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -35,12 +35,13 @@ macro_rules! select {
     };
 }
 
-/// Writes a change, in the transaction that does it.
-pub async fn insert(on: On<'_>, row: &ChangeRow) -> Result<(), sqlx::Error> {
+/// Writes a change and which records it touched, in the transaction that does it.
+pub async fn insert(mut on: On<'_>, row: &ChangeRow) -> Result<(), sqlx::Error> {
     const SQL: &str =
         "INSERT INTO mcp_changes (id, log_id, at, user_id, login, model, operation, method, ids, images,
             differences, lasting, answer, undoes, undone_by)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)";
+    touched::insert(on.on(), &row.log_id, &row.differences).await?;
     on_db!(on, c => {
         sqlx::query(SQL)
             .bind(&row.id)
@@ -79,22 +80,46 @@ pub async fn of_log(on: On<'_>, log_id: &str) -> Result<Option<ChangeRow>, sqlx:
 /// Entries of one question.
 const ENTRIES: usize = 100;
 
-/// Which of these entries of the log a change was written with.
-pub async fn among(mut on: On<'_>, log_ids: &[&str]) -> Result<Vec<String>, sqlx::Error> {
+/// What the list of the log says of a change.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Listed {
+    /// Entry of the log that was written with it.
+    pub log_id: String,
+    /// Model that was asked to be changed.
+    pub model: String,
+    /// What was asked, or `undo`.
+    pub operation: String,
+    /// Method, where one was called.
+    pub method: Option<String>,
+    /// Records created or acted upon, as JSON; those of the change that it took back where it is an undo.
+    pub ids: String,
+    /// What the record was called, where it was one.
+    pub called: Option<String>,
+}
+
+/// The changes that were written with these entries of the log.
+pub async fn among(mut on: On<'_>, log_ids: &[&str]) -> Result<Vec<Listed>, sqlx::Error> {
     let places: Vec<String> = (1..=ENTRIES).map(|place| format!("${place}")).collect();
     // Always as many places, so that it is prepared once.
-    let sql = format!("SELECT log_id FROM mcp_changes WHERE log_id IN ({})", places.join(", "));
+    let sql = format!(
+        "SELECT c.log_id, c.model, c.operation, c.method, COALESCE(u.ids, c.ids) AS ids, t.name AS called
+         FROM mcp_changes c LEFT JOIN mcp_changes u ON u.id = c.undoes
+         LEFT JOIN mcp_touched t ON t.log_id = c.log_id AND t.model = c.model
+            AND COALESCE(u.ids, c.ids) = '[' || CAST(t.record_id AS TEXT) || ']'
+         WHERE c.log_id IN ({})",
+        places.join(", ")
+    );
     let mut found = Vec::new();
     for part in log_ids.chunks(ENTRIES) {
         let sql = AssertSqlSafe(sql.clone());
-        let ids: Vec<String> = on_db!(on.on(), c => {
-            let mut query = sqlx::query_scalar(sql);
+        let rows: Vec<Listed> = on_db!(on.on(), c => {
+            let mut query = sqlx::query_as(sql);
             for place in 0..ENTRIES {
                 query = query.bind(part.get(place).copied().unwrap_or_default().to_owned());
             }
             query.fetch_all(&mut *c).await
         })?;
-        found.extend(ids);
+        found.extend(rows);
     }
     Ok(found)
 }
@@ -128,7 +153,8 @@ mod tests {
                 method: Some("action_confirm".into()),
                 ids: "[1]".into(),
                 images: "[]".into(),
-                differences: "[1]".into(),
+                differences: r#"[{"model":"sale.order","id":1,"name":"S00001"},{"model":"sale.order","id":2,"name":"x"}]"#
+                    .into(),
                 lasting: Some("posted".into()),
                 answer: Some(r#"{"state":"sale"}"#.into()),
                 undoes: None,
@@ -138,8 +164,15 @@ mod tests {
             assert_eq!(by_id(tx.on(), "c").await.unwrap(), Some(row.clone()), "{}", test.name);
             assert_eq!(of_log(tx.on(), "l").await.unwrap(), Some(row.clone()), "{}", test.name);
             assert_eq!(of_log(tx.on(), "c").await.unwrap(), None);
-            assert_eq!(among(tx.on(), &["x", "l", "c"]).await.unwrap(), ["l"], "{}", test.name);
-            assert_eq!(among(tx.on(), &[]).await.unwrap(), [""; 0]);
+            let listed = among(tx.on(), &["x", "l", "c"]).await.unwrap();
+            assert_eq!(listed.len(), 1, "{}", test.name);
+            assert_eq!(
+                (&*listed[0].log_id, listed[0].called.as_deref()),
+                ("l", Some("S00001")),
+                "{}",
+                test.name
+            );
+            assert_eq!(among(tx.on(), &[]).await.unwrap(), []);
             let undo = ChangeRow { id: "u".into(), log_id: "m".into(), undoes: Some("c".into()), ..row };
             insert(tx.on(), &undo).await.unwrap();
             assert!(set_undone(tx.on(), "c", "u").await.unwrap(), "{}", test.name);

@@ -10,6 +10,7 @@ use sqlx::{PgPool, Postgres};
 
 use super::Db;
 use super::fault::Plain;
+use super::touched;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
@@ -84,5 +85,6 @@ pub async fn migrate(db: &Db, _lock: &SetupLock) -> Result<(), SetupError> {
             SetupError::Database(error)
         }
         other => SetupError::Migrate(other),
-    })
+    })?;
+    Ok(touched::fill(db).await?)
 }

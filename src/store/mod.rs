@@ -25,6 +25,7 @@ pub mod rate_limits;
 pub mod settings;
 pub mod sign_in;
 pub mod sweep;
+pub mod touched;
 pub mod users;
 pub mod web_sessions;
 

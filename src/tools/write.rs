@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{Action, Context, Output, Tool, ToolError, page};
-use crate::audit::Pending;
+use crate::audit::{Note, Pending};
 use crate::changes::{self, Answer, Asked};
 use crate::erp::What;
 use crate::model::{Complaint, Operation, Untrusted};
@@ -102,8 +102,21 @@ async fn run(
         most: context.controls.settings.max_records,
     };
     let (answer, logged) = context.services.changes.perform(&asked, pending).await?;
+    if logged.is_none() {
+        let note = if manner.dry_run { Note::DryRun } else { Note::Again(status(&answer)) };
+        pending.note(|entry| entry.reason = Some(note.said()));
+    }
     let Answer { structured, text, records } = answer;
     Ok(Output { structured, text, rows: Some(records), logged, moved: None })
+}
+
+/// What the answer says became of it.
+fn status(answer: &Answer) -> String {
+    #[derive(Deserialize)]
+    struct Said {
+        status: String,
+    }
+    serde_json::from_str(answer.structured.get()).map_or_else(|_| "done".to_owned(), |said: Said| said.status)
 }
 
 /// More records than one request may hold are refused before anything is tried.

@@ -5,6 +5,7 @@ mod outlook;
 mod payload;
 
 pub use act::{approve, refuse};
+pub(super) use payload::in_words;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

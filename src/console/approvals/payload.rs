@@ -33,7 +33,7 @@ pub(super) fn title(row: &Listed, label: &str, is_named: bool) -> String {
 }
 
 /// `action_confirm` as `Confirm`.
-fn in_words(method: &str) -> String {
+pub(in super::super) fn in_words(method: &str) -> String {
     let bare = method.strip_prefix("action_").or_else(|| method.strip_prefix("button_")).unwrap_or(method);
     let words = bare.replace('_', " ");
     let mut letters = words.chars();

@@ -3,6 +3,8 @@
 use app::pages::technical::logs::Change;
 use serde_json::{Map, Value};
 
+use super::policy;
+
 /// The changes that a detail tells of; none where it tells of something else.
 pub(super) fn changes(detail: &Value) -> Vec<Change> {
     let Value::Object(detail) = detail else { return Vec::new() };
@@ -25,14 +27,13 @@ fn is_pair(value: &Map<String, Value>) -> bool {
 /// One change; where both sides have members, one for each member that differs.
 fn pair(name: &str, value: &Map<String, Value>) -> Vec<Change> {
     let (from, to) = (value.get("from").unwrap_or(&Value::Null), value.get("to").unwrap_or(&Value::Null));
-    let empty = Map::new();
     let members = match (from, to) {
-        (Value::Object(from), Value::Object(to)) => Some((from, to)),
-        (Value::Object(from), Value::Null) => Some((from, &empty)),
-        (Value::Null, Value::Object(to)) => Some((&empty, to)),
+        (Value::Object(from), Value::Object(to)) => Some((members(from), members(to))),
+        (Value::Object(from), Value::Null) => Some((members(from), Map::new())),
+        (Value::Null, Value::Object(to)) => Some((Map::new(), members(to))),
         _ => None,
     };
-    let Some((from, to)) = members else {
+    let Some((from, to)) = &members else {
         let what = if name.is_empty() { "Value" } else { name };
         return vec![Change { what: what.to_owned(), from: said(from), to: said(to) }];
     };
@@ -49,6 +50,11 @@ fn pair(name: &str, value: &Map<String, Value>) -> Vec<Change> {
             to: to.get(member).map(said).unwrap_or_default(),
         })
         .collect()
+}
+
+/// What stands on one side; of a policy what its form says.
+fn members(side: &Map<String, Value>) -> Map<String, Value> {
+    if policy::is_one(side) { policy::said(side) } else { side.clone() }
 }
 
 fn said(value: &Value) -> String {
@@ -82,12 +88,36 @@ mod tests {
             "to": {"model": "a", "allow": ["read", "write"], "active": false},
             "restricted_model": true,
         });
-        assert_eq!(told(&policy), [line("active", "yes", "no"), line("allow", "read", "read, write")]);
+        assert_eq!(told(&policy), [line("Active", "yes", "no"), line("Operations", "Read", "Read, Write")]);
+        let refined = json!({
+            "from": {"model": "a", "allow": ["read"], "methods": [], "active": true,
+                "refinements": {"fields": {"hidden": ["email", "phone"]}, "narrowing": true}},
+            "to": {"model": "a", "allow": ["read"], "methods": ["action_confirm"], "active": true,
+                "refinements": {"domain": [["state", "=", "sale"]], "max_records": 9,
+                    "approval": {"operations": ["write", "method_call"], "over_amount": "1000.00", "four_eyes": true,
+                        "expires_hours": 24}}},
+        });
+        assert_eq!(
+            told(&refined),
+            [
+                line("Allowed methods", "", "action_confirm"),
+                line("Expires after (hours)", "", "24"),
+                line("Extra domain", "", r#"[["state","=","sale"]]"#),
+                line("Fields shown", "All but email, phone", "All fields"),
+                line("Four eyes", "", "yes"),
+                line("Max records", "", "9"),
+                line("Only above the amount", "", "1000.00"),
+                line("Operations that wait", "", "Write, Method Call"),
+                line("Require narrowing", "yes", "no"),
+            ]
+        );
         let settings = json!({"rate_limit": {"from": 60, "to": 7}});
         assert_eq!(told(&settings), [line("rate_limit", "60", "7")]);
         let several =
             json!({"a": {"from": null, "to": {"allow": ["read"]}}, "b": {"from": {"allow": []}, "to": null}});
         assert_eq!(told(&several), [line("a: allow", "", "read"), line("b: allow", "", "")]);
+        let matrix = json!({"a": {"from": null, "to": {"model": "a", "allow": ["export"], "active": true}}});
+        assert_eq!(told(&matrix)[1..2], [line("a: Fields shown", "", "All fields")]);
         assert_eq!(told(&json!({"from": "x"})), [line("Value", "x", "")]);
         assert!(told(&json!({"name": "Codex"})).is_empty() && told(&json!(1)).is_empty());
     }

@@ -3,9 +3,9 @@
 use app::pages::technical::logs::{GateLine, LogEntry, Verdict};
 use serde_json::Value;
 
+use super::about;
 use super::changes::changes;
 use super::line;
-use crate::changes::awaited;
 use crate::policy::Gate;
 use crate::store::log::LogRow;
 
@@ -27,7 +27,7 @@ pub(super) fn entry(row: LogRow) -> LogEntry {
         connection: row.grant_id.clone(),
         request_id: row.request_id.clone(),
         bytes: row.bytes,
-        approval: row.reason.as_deref().and_then(awaited).map(str::to_owned),
+        approval: about::approval(&row).map(str::to_owned),
         reason: row.reason.clone(),
         journalled: None,
         line: line(row),

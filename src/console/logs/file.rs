@@ -14,6 +14,7 @@ use futures_util::stream;
 use super::super::Shared;
 use super::super::error::Problem;
 use super::super::visitor::Visitor;
+use super::about;
 use super::wish::{Asked, asked};
 use crate::files::sheet::neutral::neutral;
 use crate::store::log::{self, LogFilter, LogRow, Start};
@@ -51,8 +52,10 @@ pub async fn download(visitor: Visitor, OriginalUri(uri): OriginalUri) -> Result
     let wish = LogWish::of(uri.path_and_query().map_or("", |path| path.as_str()));
     let models = state.services.erp.models().await?;
     let mut conn = state.db.read().await?;
-    let Asked { filter, .. } =
+    let Asked { mut filter, .. } =
         asked(&mut conn, &wish, &models, visitor.user.tz, state.clock.millis()).await?;
+    let named = about::namesakes(&visitor.console, &visitor.user, &mut conn, &wish.search).await?;
+    filter.records = named.into_iter().map(|(record, _)| record).collect();
     drop(conn);
     let first = Reading {
         console: Arc::clone(&visitor.console),

@@ -90,6 +90,7 @@ pub async fn undo(
     let error = match changes::undo(desk, acting.on(), (&who, login), &change.id, &log_id).await {
         Ok(change) => {
             let detail = json!({"change": change.id, "entry": id, "done_for": change.login});
+            acting.upon(&change.model);
             acting.commit("change.undo", &change.model, detail).await?;
             return visitor.done(&path, "It is undone: the records are as they were before.").await;
         }

@@ -1,9 +1,11 @@
 //! Technical > MCP > Logs.
 
+mod about;
 mod changes;
 mod entry;
 mod file;
 mod journal;
+mod policy;
 mod wish;
 
 pub use file::download;
@@ -22,11 +24,13 @@ use super::visitor::Visitor;
 use crate::identity::User;
 use crate::policy::Gate;
 use crate::store::log::{self, Count, Cursor, LogRow, Start};
-use crate::store::{Conn, changes as journalled, keys};
+use crate::store::{Conn, keys};
 use crate::tools;
 
 /// Rows of a page.
 const ROWS: i64 = 80;
+/// Records that are named where what is searched for is their name.
+const FOUND: usize = 5;
 /// Keys that can be chosen as a filter.
 const KEYS: i64 = 200;
 
@@ -49,6 +53,8 @@ impl Desk {
         let Asked { mut filter, start, complaint } =
             asked(&mut conn, &wish, &models, self.reader.tz, state.clock.millis()).await?;
         filter.limit = ROWS;
+        let found = about::namesakes(&self.console, &self.reader, &mut conn, &wish.search).await?;
+        filter.records = found.iter().map(|(record, _)| record.clone()).collect();
         let page = log::page(conn.on(), &filter, &start).await?;
         // All that was found stands on the page: there is nothing to be counted.
         let count = if start == Start::Newest && !page.more {
@@ -73,16 +79,24 @@ impl Desk {
             older: older.flatten(),
             looked_to: page.looked_to.filter(|_| !upward).map(|edge| (edge.at, place(&edge))),
             names: self.names(&mut conn, &wish).await?,
-            rows: lines(&mut conn, page.rows).await?,
+            rows: about::lines(&self.console, &self.reader, &mut conn, page.rows).await?,
+            found: found
+                .into_iter()
+                .take(FOUND)
+                .map(|((model, id), said)| (said, format!("{model},{id}")))
+                .collect(),
             complaint,
         })
     }
 
     async fn one(&self, id: &str, offset: u64) -> Result<LogEntry, Problem> {
-        let row = log::by_id(self.console.state.db.read().await?.on(), id).await?;
+        let mut conn = self.console.state.db.read().await?;
+        let row = log::by_id(conn.on(), id).await?;
         let row = row.ok_or_else(|| Problem::from(Refusal::NotFound("log entry".to_owned())))?;
+        let lines = about::lines(&self.console, &self.reader, &mut conn, vec![row.clone()]).await?;
+        drop(conn);
         let journalled = journal::of(&self.console, &self.reader, id, offset).await?;
-        Ok(LogEntry { journalled, ..entry::entry(row) })
+        Ok(LogEntry { journalled, line: lines.into_iter().next().unwrap_or_default(), ..entry::entry(row) })
     }
 
     async fn names(&self, conn: &mut Conn, wish: &LogWish) -> Result<Names, Problem> {
@@ -95,8 +109,12 @@ impl Desk {
             let name = keys::by_id(conn.on(), &wish.key).await?.map(|key| key.name);
             keys.push((wish.key.clone(), name.unwrap_or_else(|| wish.key.clone())));
         }
+        let record = match wish::record(&wish.record) {
+            Some(record) => Some(about::called(&self.console, &self.reader, conn, &record).await?),
+            None => None,
+        };
         let tools = tools::ALL.iter().map(|tool| tool.name.to_owned()).collect();
-        Ok(Names { keys, tools })
+        Ok(Names { keys, tools, record })
     }
 }
 
@@ -109,13 +127,6 @@ impl Logs for Desk {
     async fn entry(&self, id: String, offset: u64) -> Result<LogEntry, Refusal> {
         Ok(self.one(&id, offset).await?)
     }
-}
-
-async fn lines(conn: &mut Conn, rows: Vec<LogRow>) -> Result<Vec<LogLine>, sqlx::Error> {
-    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-    let changed = journalled::among(conn.on(), &ids).await?;
-    let line = |row: LogRow| LogLine { changed: changed.contains(&row.id), ..line(row) };
-    Ok(rows.into_iter().map(line).collect())
 }
 
 fn line(row: LogRow) -> LogLine {
@@ -132,7 +143,7 @@ fn line(row: LogRow) -> LogLine {
         outcome: row.outcome,
         rows: row.row_count,
         duration: row.duration_us,
-        changed: false,
+        ..LogLine::default()
     }
 }
 

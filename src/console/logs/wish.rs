@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use super::super::error::Problem;
 use crate::model::Model;
 use crate::store::log::{Cursor, LogFilter, Start};
+use crate::store::touched::Record;
 use crate::store::{Conn, keys, users};
 
 /// What changed data: no kind of entries, but asked for as if it were.
@@ -41,7 +42,8 @@ pub(super) async fn asked(
             outcome: given(&wish.outcome),
             kind: given(&wish.kind).filter(|kind| kind != CHANGE),
             changed: wish.kind == CHANGE,
-            reason: given(&wish.search),
+            text: given(&wish.search),
+            record: record(&wish.record),
             since: period(&wish.period, tz, now),
             ..LogFilter::default()
         },
@@ -87,6 +89,12 @@ pub(super) fn place(cursor: &Cursor) -> String {
 fn cursor(text: &str) -> Option<Cursor> {
     let (at, id) = text.split_once('.')?;
     Some(Cursor { at: at.parse().ok()?, id: id.to_owned() })
+}
+
+/// A record, as an address has it: `sale.order,7`.
+pub(super) fn record(text: &str) -> Option<Record> {
+    let (model, id) = text.rsplit_once(',')?;
+    Some((model.to_owned(), id.parse().ok()?))
 }
 
 /// A model by its technical name, or by its label in whatever case.

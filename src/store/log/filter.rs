@@ -3,6 +3,8 @@
 use sea_query::{Value, Values};
 use sea_query_sqlx::SqlxValues;
 
+use crate::store::touched::Record;
+
 /// Which rows are wanted; every condition that is `Some` holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogFilter {
@@ -26,8 +28,13 @@ pub struct LogFilter {
     pub outcome: Option<String>,
     /// Of this kind.
     pub kind: Option<String>,
-    /// With this text in their reason; capitals of ASCII don't count.
-    pub reason: Option<String>,
+    /// With this text in their reason or in what they were upon, or upon one of `records`; capitals of ASCII don't
+    /// count.
+    pub text: Option<String>,
+    /// What `text` is the name of.
+    pub records: Vec<Record>,
+    /// That changed this record.
+    pub record: Option<Record>,
     /// That changed data.
     pub changed: bool,
     /// At most so many, the newest.
@@ -70,6 +77,7 @@ enum Along {
     Administration,
     Refused,
     User,
+    Record,
     Time,
 }
 
@@ -92,7 +100,9 @@ pub(super) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub(super) fn of(filter: &'a LogFilter) -> Self {
-        let along = if filter.kind.as_deref() == Some("admin") {
+        let along = if filter.record.is_some() {
+            Along::Record
+        } else if filter.kind.as_deref() == Some("admin") {
             Along::Administration
         } else if filter.outcome.as_deref().is_some_and(|outcome| outcome != "allowed") {
             Along::Refused
@@ -116,6 +126,15 @@ impl<'a> Plan<'a> {
             Along::User => {
                 sql.push("user_id = ");
                 sql.bind(self.filter.user_id);
+            }
+            Along::Record => {
+                let (model, id) = self.filter.record.clone().unwrap_or_default();
+                // What one record was changed by is little, and sorted in no time.
+                sql.push("id IN (SELECT log_id FROM mcp_touched WHERE model = ");
+                sql.bind(model);
+                sql.push(" AND record_id = ");
+                sql.bind(id);
+                sql.push(")");
             }
             Along::Time => sql.push("at >= 0"),
         }
@@ -146,13 +165,34 @@ impl<'a> Plan<'a> {
         if self.filter.changed {
             sql.push(" AND EXISTS (SELECT 1 FROM mcp_changes WHERE log_id = mcp_log.id)");
         }
-        if let Some(text) = &self.filter.reason {
-            sql.push(" AND LOWER(reason");
+        if let Some(text) = &self.filter.text {
+            self.containing(sql, text);
+        }
+    }
+
+    /// The text in what is said of a row, or one of the records that it names in what the row is upon.
+    fn containing(&self, sql: &mut Sql, text: &str) {
+        for (begin, column) in [(" AND (LOWER(", "reason"), (" OR LOWER(", "target")] {
+            sql.push(begin);
+            sql.push(column);
             sql.push(sql.collate);
             sql.push(") LIKE ");
             sql.bind(containing(text));
             sql.push(" ESCAPE '!'");
         }
+        for (model, id) in &self.filter.records {
+            sql.push(" OR EXISTS (SELECT 1 FROM mcp_touched WHERE log_id = mcp_log.id AND model = ");
+            sql.bind(model.clone());
+            sql.push(" AND record_id = ");
+            sql.bind(*id);
+            // Ids stand as [1, 2], in a domain too.
+            sql.push(") OR (mcp_log.model = ");
+            sql.bind(model.clone());
+            sql.push(" AND REPLACE(REPLACE(REPLACE(target, '[', ','), ']', ','), ' ', '') LIKE ");
+            sql.bind(format!("%,{id},%"));
+            sql.push(")");
+        }
+        sql.push(")");
     }
 
     const fn texts(&self) -> [(&'static str, &'a Option<String>); 7] {

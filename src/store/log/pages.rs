@@ -60,10 +60,10 @@ fn cases() -> Vec<Case> {
         (LogFilter { outcome: text("denied"), user_id: Some(0), ..any() }, |n| n % 30 == 0),
         (LogFilter { kind: text("admin"), outcome: text("denied"), ..any() }, |n| n % 50 == 0),
         (LogFilter { session: text("abc"), ..any() }, |n| n % 4 == 0),
-        (LogFilter { reason: text("0% OF write_1"), ..any() }, |n| {
+        (LogFilter { text: text("0% OF write_1"), ..any() }, |n| {
             n % 10 == 0 && n.to_string().starts_with('1')
         }),
-        (LogFilter { reason: text("write%1"), ..any() }, |_| false),
+        (LogFilter { text: text("write%1"), ..any() }, |_| false),
         (LogFilter { tool: text("none"), ..any() }, |_| false),
     ]
 }
@@ -114,7 +114,7 @@ async fn what_no_index_answers_is_looked_for_a_part_at_a_time() {
         let mut tx = test.db.begin().await.unwrap();
         insert(tx.on(), "w", &rows).await.unwrap();
         tx.commit().await.unwrap();
-        let filter = LogFilter { reason: Some("rare".into()), limit: 10, ..LogFilter::default() };
+        let filter = LogFilter { text: Some("rare".into()), limit: 10, ..LogFilter::default() };
         let first = asked(&test.db, &filter, &Start::Newest).await;
         assert_eq!((ids(&first), first.more), (vec![24_000], false), "{test}");
         let edge = first.looked_to.unwrap();
@@ -127,6 +127,54 @@ async fn what_no_index_answers_is_looked_for_a_part_at_a_time() {
         assert_eq!(counted, Count { rows: 1, more: true }, "{test}");
         let counted = count(test.db.read().await.unwrap().on(), &LogFilter::default()).await.unwrap();
         assert_eq!(counted, Count { rows: COUNTED, more: true }, "{test}");
+    }
+}
+
+/// Notes that the rows of these numbers changed a record.
+async fn touch(test: &TestDb, numbers: &[i64], (model, id): (&str, i64)) {
+    let mut tx = test.db.begin().await.unwrap();
+    for number in numbers {
+        let sql = "INSERT INTO mcp_touched (log_id, model, record_id, name, sought) VALUES ($1, $2, $3, 'S1', 's1')";
+        crate::store::on_db!(tx.on(), c => {
+            sqlx::query(sql).bind(format!("{number:08}")).bind(model).bind(id).execute(&mut *c).await.map(drop)
+        })
+        .unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_record_is_asked_for_however_long_ago_it_was_changed() {
+    for test in databases().await {
+        let rows: Vec<LogRow> = (0..12_000)
+            .map(|n| LogRow { target: (n % 1_000 == 1).then(|| "[4, 7]".into()), ..row(n) })
+            .collect();
+        let mut tx = test.db.begin().await.unwrap();
+        insert(tx.on(), "w", &rows).await.unwrap();
+        tx.commit().await.unwrap();
+        touch(&test, &[3, 5, 11_000], ("sale.order", 7)).await;
+        touch(&test, &[9], ("sale.order", 77)).await;
+        let record = ("sale.order".to_owned(), 7);
+        let by_record = LogFilter { record: Some(record.clone()), limit: 2, ..LogFilter::default() };
+        let first = asked(&test.db, &by_record, &Start::Newest).await;
+        assert_eq!((ids(&first), first.more, &first.looked_to), (vec![11_000, 5], true, &None), "{test}");
+        let rest = asked(&test.db, &by_record, &Start::Before(first.rows.last().unwrap().into())).await;
+        assert_eq!((ids(&rest), rest.more), (vec![3], false), "{test}");
+        let counted = count(test.db.read().await.unwrap().on(), &by_record).await.unwrap();
+        assert_eq!(counted, Count { rows: 3, more: false }, "{test}");
+        let denied = LogFilter { outcome: Some("denied".into()), ..by_record };
+        assert_eq!(ids(&asked(&test.db, &denied, &Start::Newest).await), [11_000], "{test}");
+
+        // By its name: what changed it, and what was upon it. Odd rows are of another model.
+        let text = LogFilter { text: Some("s1".into()), limit: 50, ..LogFilter::default() };
+        assert!(ids(&asked(&test.db, &text, &Start::Newest).await).is_empty(), "{test}");
+        let named = LogFilter { records: vec![record], ..text.clone() };
+        assert_eq!(ids(&asked(&test.db, &named, &Start::Newest).await), [11_000], "{test}");
+        let named = LogFilter { records: vec![("res.partner".into(), 7)], ..text.clone() };
+        let upon: Vec<i64> = (2..12).rev().map(|n| n * 1_000 + 1).collect();
+        assert_eq!(ids(&asked(&test.db, &named, &Start::Newest).await), upon, "{test}: target");
+        let other = LogFilter { records: vec![("res.partner".into(), 47)], ..text };
+        assert!(ids(&asked(&test.db, &other, &Start::Newest).await).is_empty(), "{test}: 4, 7 is not 47");
     }
 }
 
@@ -178,6 +226,7 @@ async fn pages_follow_an_index() {
             "mcp_log_refused",
         ),
         (LogFilter { kind: Some("admin".into()), ..LogFilter::default() }, "mcp_log_admin"),
+        (LogFilter { record: Some(("sale.order".into(), 7)), ..LogFilter::default() }, "mcp_touched_record"),
     ] {
         for start in [&Start::Newest, &before, &after] {
             let (text, values) = page::statement(false, &filter, start, None).done();
@@ -187,6 +236,12 @@ async fn pages_follow_an_index() {
                     .await
                     .unwrap();
             let plan: Vec<&str> = plan.iter().map(|step| step.3.as_str()).collect();
+            if filter.record.is_some() {
+                let found = plan.iter().any(|step| step.contains(index));
+                let scans = plan.iter().any(|step| step.starts_with("SCAN mcp_log"));
+                assert!(found && !scans, "{start:?}: {plan:?}");
+                continue;
+            }
             assert!(plan.len() == 1 && plan[0].contains(index), "{filter:?} {start:?}: {plan:?}");
         }
     }

@@ -10,7 +10,7 @@ use crate::policy::Rule;
 use crate::store::testing::fuse;
 
 /// Tables that a change writes, whatever it changes.
-const KEPT: [&str; 4] = ["mcp_changes", "mcp_log", "mcp_idempotency", "mcp_approvals"];
+const KEPT: [&str; 5] = ["mcp_changes", "mcp_touched", "mcp_log", "mcp_idempotency", "mcp_approvals"];
 /// Those of business that are written here.
 const BUSINESS: [&str; 7] = [
     "res_partner",
@@ -28,6 +28,7 @@ impl Scene {
         let mut all = Vec::new();
         for sum in [
             "COUNT(*) FROM mcp_changes",
+            "COUNT(*) FROM mcp_touched",
             "COUNT(*) FROM mcp_log WHERE outcome = 'allowed'",
             "COUNT(*) FROM mcp_idempotency",
             "COUNT(*) * 1000 + SUM(LENGTH(state)) FROM mcp_approvals",

@@ -5,7 +5,7 @@ use axum::http::{Request, StatusCode, header};
 use serde_json::{Value, json};
 
 use super::browser::{Browser, Page};
-use super::written::{call, done, partners, writer};
+use super::written::{ask, call, done, leads, partners, writer};
 use crate::store::changes::{self, ChangeRow};
 use crate::store::log::{LogRow, insert};
 use crate::tests::house::houses;
@@ -155,5 +155,134 @@ async fn what_lasts_says_why_and_is_not_taken_back() {
         assert!(page.shows("posted &lt;for good&gt;"), "{}: {}", house.name, page.html);
         let mut conn = house.state.db.read().await.unwrap();
         assert_eq!(changes::by_id(conn.on(), "change").await.unwrap(), Some(row), "{}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_asked_about_a_record() {
+    for mut house in houses().await {
+        writer(&mut house, &json!({})).await;
+        let admin = Browser::of(&house, "admin", CONTACTS).await;
+        let made = call(&house, "create_records", acme()).await;
+        let id = made["structuredContent"]["ids"][0].as_i64().unwrap();
+        let other = json!({"model": "res.partner", "records": [{"name": "Other"}]});
+        let foreign = done(&house, "create_records", other).await;
+        let write = |dry_run: bool| json!({"model": "res.partner", "ids": [id], "values": {"name": "Acme Ltd"}, "dry_run": dry_run});
+        call(&house, "update_records", write(true)).await;
+        let renamed = done(&house, "update_records", write(false)).await;
+        let gone = done(&house, "delete_records", json!({"model": "res.partner", "ids": [id]})).await;
+        leads(&house, &json!({})).await;
+        let lead = call(
+            &house,
+            "create_records",
+            json!({"model": "crm.lead", "records": [{"name": "Secret deal"}]}),
+        )
+        .await;
+        let lead = lead["structuredContent"]["ids"][0].as_i64().unwrap();
+        house.log().await;
+        let found = admin.get(&format!("{PATH}?search=acme+LTD")).await;
+        for text in [
+            "Create Contact Acme &lt;b&gt;",
+            "Change Contact Acme Ltd",
+            "Delete Contact Acme Ltd",
+            "Dry run",
+            "Contact Acme Ltd: ",
+            &format!("{PATH}?record=res.partner%2C{id}"),
+            &renamed,
+            &gone,
+        ] {
+            assert!(found.shows(text), "{}: {text}: {}", house.name, found.html);
+        }
+        assert!(!found.shows(&foreign), "{}", house.name);
+        assert_eq!(
+            found.html.matches("<tr><td data-label=\"Time\"").count(),
+            4,
+            "{}: {}",
+            house.name,
+            found.html
+        );
+        let page = admin.get(&format!("{PATH}?record=res.partner%2C{id}")).await;
+        assert_eq!(
+            page.html.matches("<tr><td data-label=\"Time\"").count(),
+            3,
+            "{}: {}",
+            house.name,
+            page.html
+        );
+        assert!(page.shows("Record: Contact Acme Ltd") && !page.shows("Dry run"), "{}", house.name);
+        let entry = admin.get(&format!("{PATH}/{gone}")).await;
+        assert!(entry.shows("Delete Contact Acme Ltd"), "{}: {}", house.name, entry.html);
+        assert!(entry.shows(&format!("?record=res.partner%2C{id}")), "{}: {}", house.name, entry.html);
+
+        // Whoever may not read leads learns no name, and not that there is one of this name.
+        let page = admin.get(PATH).await;
+        assert!(
+            page.shows(&format!("Create Lead / Opportunity {lead}<")) && !page.shows("Secret deal"),
+            "{}: {}",
+            house.name,
+            page.html
+        );
+        let page = admin.get(&format!("{PATH}?search=secret+deal")).await;
+        assert!(page.shows("No entry matches"), "{}: {}", house.name, page.html);
+
+        assert_eq!(admin.undo(&gone).await.status, StatusCode::SEE_OTHER, "{}", house.name);
+        let page = admin.get(&format!("{PATH}?model=res.partner&kind=admin")).await;
+        assert!(
+            page.shows("change.undo") && page.shows("Undo Contact Acme Ltd"),
+            "{}: {}",
+            house.name,
+            page.html
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_waited_says_what_became_of_it_and_leads_there() {
+    for mut house in houses().await {
+        writer(&mut house, &json!({"approval": {"operations": ["write"]}})).await;
+        let admin = Browser::of(&house, "admin", CONTACTS).await;
+        let made = call(&house, "create_records", acme()).await;
+        let id = made["structuredContent"]["ids"][0].as_i64().unwrap();
+        let write = |city: &str| json!({"model": "res.partner", "ids": [id], "values": {"city": city}, "idempotency_key": city});
+        let first = ask(&house, "update_records", write("Ulm")).await;
+        let page = admin.get(PATH).await;
+        assert!(
+            page.shows("Waits for approval") && page.shows("Change Contact Acme"),
+            "{}: {}",
+            house.name,
+            page.html
+        );
+        let second = ask(&house, "update_records", write("Bonn")).await;
+        for (approval, act) in [(&first, "approve"), (&second, "refuse")] {
+            let path = format!("/technical/mcp/approvals/{approval}");
+            let seen = admin.get(&path).await.value("seen");
+            let sent = [("form", act), ("seen", &*seen), ("word", "so")];
+            let answer = admin.post(&format!("{path}/{act}"), &sent).await;
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}: {act}: {}", house.name, answer.html);
+        }
+        call(&house, "update_records", write("Bonn")).await;
+        let log = house.log().await;
+        let page = admin.get(PATH).await;
+        for text in ["Waited: approved by admin", "Waited: refused by admin", "Answered again: refused"] {
+            assert!(page.shows(text), "{}: {text}: {}", house.name, page.html);
+        }
+        for (approval, row) in [
+            (&first, log.iter().find(|row| row.method == "approval.approve")),
+            (&second, log.iter().find(|row| row.method == "approval.refuse")),
+            (
+                &first,
+                log.iter()
+                    .find(|row| row.reason.as_ref().is_some_and(|r| r.starts_with("approved by admin"))),
+            ),
+            (
+                &second,
+                log.iter().find(|row| row.reason.as_ref().is_some_and(|r| r.contains(second.as_str()))),
+            ),
+        ] {
+            let page = admin.get(&format!("{PATH}/{}", row.unwrap().id)).await;
+            let link = format!("/technical/mcp/approvals/{approval}");
+            assert!(page.shows(&link), "{}: {:?}: {}", house.name, row, page.html);
+            assert!(page.shows("Change Contact Acme"), "{}: {}", house.name, page.html);
+        }
     }
 }

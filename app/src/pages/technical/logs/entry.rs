@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::super::{address, query, way};
 use super::journal::{Journal, UndoAct};
-use super::{Change, GateLine, LogEntry, PATH, UNDO, Verdict, duration, tone};
+use super::{Change, GateLine, LogEntry, PATH, UNDO, Verdict, duration, ended, told};
 use crate::backend::Backend;
 use crate::components::{Badge, Fact, Facts, Instant, Json, List, Number, Page, Problem};
 use crate::frame::{Frame, Tone};
@@ -22,9 +22,12 @@ pub fn LogEntryPage() -> impl IntoView {
 
 #[component]
 fn Shown(entry: LogEntry) -> impl IntoView {
-    let (label, outcome) = tone(&entry.line.outcome);
-    let title = format!("{} {}", entry.line.what, entry.line.upon);
-    let title = title.trim().to_owned();
+    let (outcome, label) = ended(&entry.line);
+    let title = if entry.line.title.is_empty() {
+        format!("{} {}", entry.line.what, entry.line.upon).trim().to_owned()
+    } else {
+        entry.line.title.clone()
+    };
     let reason = entry.reason.clone();
     let gates = (!entry.gates.is_empty()).then(|| {
         view! { <Gates gates=entry.gates.clone() reason=reason.clone()/> }
@@ -44,7 +47,7 @@ fn Shown(entry: LogEntry) -> impl IntoView {
         >
             <div class="sheet">
                 <Problem form=UNDO/>
-                {reason.filter(|_| !admin).map(|reason| view! { <p><strong>{reason}</strong></p> })}
+                {reason.filter(|_| !admin).map(|reason| view! { <p><strong>{told(&reason)}</strong></p> })}
                 <What entry/>
                 {journal}
                 {changes}
@@ -98,6 +101,10 @@ fn What(entry: LogEntry) -> impl IntoView {
         let path = format!("{}/{id}", super::super::approvals::PATH);
         view! { <Fact label="Approval"><a href=path>"what was asked for, and the word on it"</a></Fact> }
     });
+    let record = line.record.map(|record| {
+        let all = address(PATH, &[("record", &record)]);
+        view! { <Fact label="Record"><a href=all>"every entry that changed it"</a></Fact> }
+    });
     let mono = |label: &'static str, text: Option<String>| {
         text.map(|text| view! { <Fact label><code>{text}</code></Fact> })
     };
@@ -117,6 +124,7 @@ fn What(entry: LogEntry) -> impl IntoView {
             {mono("Tool", tool)}
             {model}
             {mono("Upon", target)}
+            {record}
             {approval}
             {number("Rows", line.rows, "")}
             {line.duration.map(|micros| view! { <Fact label="Duration">{duration(micros)}</Fact> })}
@@ -137,7 +145,7 @@ fn Gates(gates: Vec<GateLine>, reason: Option<String>) -> impl IntoView {
                 Verdict::NotReached => (Tone::Neutral, "Not reached"),
                 Verdict::DoesNotApply => (Tone::Neutral, "Does not apply"),
             };
-            let why = if gate.verdict == Verdict::Decided { reason.clone() } else { None };
+            let why = reason.as_deref().filter(|_| gate.verdict == Verdict::Decided).map(told);
             view! { <tr><th scope="row">{gate.label}</th><td><Badge tone text=word/></td><td class="wide">{why}</td></tr> }
         })
         .collect_view();
@@ -156,8 +164,8 @@ fn Changes(changes: Vec<Change>) -> impl IntoView {
             view! {
                 <tr>
                     <th scope="row">{change.what}</th>
-                    <td class="wide"><code>{change.from}</code></td>
-                    <td class="wide"><code>{change.to}</code></td>
+                    <td class="wide"><code>{told(&change.from)}</code></td>
+                    <td class="wide"><code>{told(&change.to)}</code></td>
                 </tr>
             }
         })

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::way;
-use super::{KINDS, LogLine, LogList, LogWish, OUTCOMES, PATH, PERIODS, duration, tone};
+use super::{KINDS, LogLine, LogList, LogWish, OUTCOMES, PATH, PERIODS, duration, ended};
 use crate::backend::Backend;
 use crate::components::{
     Badge, Choice, Empty, FilterSelect, FilterText, Filters, Glyph, Icon, Instant, List, Number, Page, Turn,
@@ -31,6 +31,11 @@ fn Shown(wish: LogWish, list: LogList) -> impl IntoView {
             <p class="help">"Looked through the entries back to "<Instant at/>". "<a href=on>"Look further back"</a></p>
         }
     });
+    let found = list.found.clone().into_iter().map(|(said, record)| {
+        let all = LogWish { record, ..LogWish::default() }.without("");
+        view! { <li>{said}": "<a href=all>"every entry that changed it"</a></li> }
+    });
+    let found = (!list.found.is_empty()).then(|| view! { <ul class="found">{found.collect_view()}</ul> });
     let complaint = list.complaint.clone().map(
         |text| view! { <div class="problem" role="alert"><Icon name=Glyph::CrossCircle/><p>{text}</p></div> },
     );
@@ -50,6 +55,7 @@ fn Shown(wish: LogWish, list: LogList) -> impl IntoView {
             actions=view! { <a class="button" href=file title="The newest 100,000 entries that match, as a file"><Icon name=Glyph::Download/>"CSV"</a> }.into_any()
         >
             {complaint}
+            {found}
             {if none {
                 view! { <Nothing filtered/> }.into_any()
             } else {
@@ -106,7 +112,8 @@ fn Search(wish: LogWish, names: super::Names) -> impl IntoView {
                 found.map_or_else(|| value.to_owned(), |(_, label)| (*label).to_owned())
             };
             let text = match name {
-                "search" => format!("Reason: {value}"),
+                "search" => format!("Search: {value}"),
+                "record" => format!("Record: {}", names.record.as_deref().unwrap_or(value)),
                 "user" => format!("User: {value}"),
                 "key" => {
                     let key = names.keys.iter().find(|(id, _)| id == value).map_or(value, |(_, name)| name);
@@ -124,9 +131,10 @@ fn Search(wish: LogWish, names: super::Names) -> impl IntoView {
             (text, wish.without(name))
         })
         .collect();
-    let hidden = if wish.session.is_empty() { vec![] } else { vec![("session", wish.session.clone())] };
+    let unseen = [("session", wish.session.clone()), ("record", wish.record.clone())];
+    let hidden = unseen.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     view! {
-        <Filters action=PATH search=wish.search placeholder="Search in the reasons" chips hidden>
+        <Filters action=PATH search=wish.search placeholder="Name of a record, or words of the reason" chips hidden>
             <FilterText name="user" label="User" value=wish.user/>
             <FilterSelect name="key" label="Key" value=wish.key choices=keys/>
             <FilterSelect name="tool" label="Tool" value=wish.tool choices=tools/>
@@ -146,8 +154,9 @@ fn choices<'a>(any: &'a str, all: impl Iterator<Item = (&'a str, &'a str)>) -> V
 
 #[component]
 fn Line(line: LogLine) -> impl IntoView {
-    let (label, tone) = tone(&line.outcome);
+    let (tone, label) = ended(&line);
     let changed = line.changed.then(|| view! { " "<Badge tone=Tone::Info text="Changed data"/> });
+    let titled = (!line.title.is_empty()).then(|| view! { <span class="what">{line.title}</span>" " });
     let login = line.login.map_or_else(
         || view! { <span class="muted">"Unknown"</span> }.into_any(),
         |login| view! { {login} }.into_any(),
@@ -160,7 +169,9 @@ fn Line(line: LogLine) -> impl IntoView {
                 {line.client}
                 {line.oauth_client.map(|name| view! { " "<span class="muted">{format!("through {name}")}</span> })}
             </td>
-            <td data-label="What"><code>{line.what}</code>" "<span class="muted">{line.upon}</span>{changed}</td>
+            <td data-label="What">
+                {titled}<code>{line.what}</code>" "<span class="muted">{line.upon}</span>{changed}
+            </td>
             <td data-label="Outcome">
                 <Badge tone text=label/>
                 {line.gate.map(|gate| view! { " "<span class="muted">{gate}</span> })}

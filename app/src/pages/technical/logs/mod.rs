@@ -10,8 +10,9 @@ pub use list::LogsPage;
 pub use wish::LogWish;
 
 use async_trait::async_trait;
+use leptos::prelude::*;
 
-use crate::components::Differences;
+use crate::components::{Differences, Instant};
 use crate::frame::Tone;
 use crate::refusal::Refusal;
 
@@ -46,6 +47,8 @@ pub struct LogList {
     pub looked_to: Option<(i64, String)>,
     /// Names that can be filtered by.
     pub names: Names,
+    /// Records of the name that is searched for, with what [`LogWish::record`] is for each.
+    pub found: Vec<(String, String)>,
     /// What is wrong with the filters.
     pub complaint: Option<String>,
 }
@@ -57,6 +60,8 @@ pub struct Names {
     pub keys: Vec<(String, String)>,
     /// Every tool.
     pub tools: Vec<String>,
+    /// What the record is called that is filtered by.
+    pub record: Option<String>,
 }
 
 /// One row.
@@ -88,6 +93,42 @@ pub struct LogLine {
     pub duration: Option<i64>,
     /// Whether it changed data.
     pub changed: bool,
+    /// What was done, naming the thing: `Confirm S00123`; empty where there is no more to say than `what` and `upon`.
+    pub title: String,
+    /// The record, as [`LogWish::record`] has it, where it is one.
+    pub record: Option<String>,
+    /// What became of it, where it is allowed and was not simply done.
+    pub came: Option<Came>,
+}
+
+/// What became of a call that was allowed and not simply done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// It was only tried.
+    DryRun,
+    /// It waits for a person's word.
+    Waits,
+    /// It waited, and that person approved it.
+    Approved(String),
+    /// It waited, and that person refused it.
+    Refused(String),
+    /// It waited, and nobody approved it in time.
+    Expired,
+    /// It was done before; what became of it then is answered.
+    Again(String),
+}
+
+impl Came {
+    fn said(&self) -> (Tone, String) {
+        match self {
+            Self::DryRun => (Tone::Neutral, "Dry run".to_owned()),
+            Self::Waits => (Tone::Warning, "Waits for approval".to_owned()),
+            Self::Approved(by) => (Tone::Good, format!("Waited: approved by {by}")),
+            Self::Refused(by) => (Tone::Bad, format!("Waited: refused by {by}")),
+            Self::Expired => (Tone::Neutral, "Waited: nobody approved".to_owned()),
+            Self::Again(status) => (Tone::Neutral, format!("Answered again: {status}")),
+        }
+    }
 }
 
 /// One entry, whole.
@@ -220,6 +261,37 @@ const KINDS: [(&str, &str); 4] = [
 ];
 /// Times that are asked for often.
 const PERIODS: [(&str, &str); 3] = [("hour", "Last hour"), ("today", "Today"), ("week", "Last 7 days")];
+
+/// How an entry ended, as its badge says it.
+fn ended(line: &LogLine) -> (Tone, String) {
+    line.came.as_ref().map_or_else(
+        || {
+            let (label, meant) = tone(&line.outcome);
+            (meant, label.to_owned())
+        },
+        Came::said,
+    )
+}
+
+/// Text of the log with its times as the reader has them.
+fn told(text: &str) -> Vec<AnyView> {
+    let mut told = Vec::new();
+    for (n, word) in text.split(' ').enumerate() {
+        let bare = word.trim_end_matches(['.', ',', ';', ')']);
+        let at = bare.contains('T').then(|| chrono::DateTime::parse_from_rfc3339(bare).ok()).flatten();
+        if n > 0 {
+            told.push(" ".into_any());
+        }
+        match at {
+            Some(at) => {
+                let after = word.get(bare.len()..).unwrap_or_default().to_owned();
+                told.push(view! { <Instant at=at.timestamp_millis()/>{after} }.into_any());
+            }
+            None => told.push(word.to_owned().into_any()),
+        }
+    }
+    told
+}
 
 fn tone(outcome: &str) -> (&'static str, Tone) {
     OUTCOMES

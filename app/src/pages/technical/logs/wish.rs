@@ -6,8 +6,10 @@ use super::PATH;
 /// Filters and place, as the address has them; empty where nothing is asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogWish {
-    /// Part of the reason.
+    /// Part of the reason or of what it was upon, or the name of a record.
     pub search: String,
+    /// A record that was changed, as `sale.order,7`.
+    pub record: String,
     /// Login.
     pub user: String,
     /// Id of a key.
@@ -51,6 +53,7 @@ impl LogWish {
     fn field(&mut self, name: &str) -> Option<&mut String> {
         Some(match name {
             "search" => &mut self.search,
+            "record" => &mut self.record,
             "user" => &mut self.user,
             "key" => &mut self.key,
             "session" => &mut self.session,
@@ -68,9 +71,10 @@ impl LogWish {
         })
     }
 
-    fn filters(&self) -> [(&'static str, &str); 11] {
+    fn filters(&self) -> [(&'static str, &str); 12] {
         [
             ("search", &self.search),
+            ("record", &self.record),
             ("user", &self.user),
             ("key", &self.key),
             ("session", &self.session),

@@ -76,6 +76,27 @@ test('what is refused is not done, and the assistant is told why', async ({ page
   await expect(page.getByRole('row').filter({ hasText: order.name })).toContainText('Refused');
 });
 
+test('the log is asked about a document, and tells what was done with it', async ({ page }) => {
+  const order = (await demo.order()).changes.find((change) => change.model === 'sale.order');
+  await call(demo.key, 'call_method', { model: 'sale.order', method: 'action_confirm', ids: [order.id], dry_run: true });
+  await demo.confirm(order.id, `asked-${order.id}`);
+  await signIn(page, 'admin');
+  await page.goto('/technical/mcp/logs');
+  await page.getByRole('searchbox').fill(order.name);
+  await page.getByRole('button', { name: 'Search' }).click();
+  const rows = page.getByRole('region', { name: 'Log' }).locator('tbody tr');
+  await expect(rows.filter({ hasText: `Create ` }).filter({ hasText: order.name })).toHaveCount(1);
+  await expect(rows.filter({ hasText: `Confirm ${order.name}` }).filter({ hasText: 'Dry run' })).toHaveCount(1);
+  const waits = rows.filter({ hasText: `Confirm ${order.name}` }).filter({ hasText: 'Waits for approval' });
+  await expect(waits).toHaveCount(1);
+  await page.getByRole('link', { name: 'every entry that changed it' }).first().click();
+  await expect(rows).toHaveCount(1);
+  await page.goBack();
+  await waits.getByRole('link').first().click();
+  await page.getByRole('link', { name: 'what was asked for, and the word on it' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Confirm ${order.name}`);
+});
+
 test('what somebody changed since is not overwritten by an undo', async ({ page }) => {
   const [lead] = (await demo.lead({ name: 'A chance <b>' })).changes;
   await demo.write('crm.lead', lead.id, { city: 'Kiel' });

@@ -82,12 +82,45 @@ test('a field that is hidden does not exist', async ({ page }) => {
 test('a choice that names no field is told beside its boxes', async ({ page }) => {
   await policyForm(page, ORDER);
   await page.getByLabel('Fields shown').selectOption('All but the ticked ones');
-  await refused(page, 'Hidden fields are meant, but none is named');
+  await refused(page, 'Tick the fields that are to be hidden, or choose All fields.');
   await expect(page.getByLabel('Fields shown')).toHaveValue('hidden');
   // Nor do ticks alone hide anything, and that is not left unsaid.
   await showFields(page, 'All fields', 'note');
   await refused(page, 'Fields are ticked: choose whether they are hidden, or shown alone.');
   await expect(page.getByRole('group', { name: 'Ticked fields' }).locator('[value="note"]')).toBeChecked();
+});
+
+test('looking for the model of a new policy loses nothing that was ticked, nor does JavaScript matter', async ({ browser }) => {
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await browser.newContext({ javaScriptEnabled });
+    await context.addCookies(cookies);
+    const page = await context.newPage();
+    await page.goto('/technical/mcp/policies/new');
+    const operations = page.getByRole('group', { name: 'Operations', exact: true });
+    await operations.getByLabel('Read', { exact: true }).check();
+    await operations.getByLabel('Export').check();
+    await page.getByRole('searchbox').fill('lead');
+    await page.getByRole('searchbox').press('Enter');
+    await expect(page.getByText(/models without a policy match “lead”/)).toBeVisible();
+    await expect(operations.getByLabel('Read', { exact: true })).toBeChecked();
+    await expect(operations.getByLabel('Export')).toBeChecked();
+    await expect(page.getByRole('searchbox')).toHaveValue('lead');
+    await context.close();
+  }
+});
+
+test('what can have no effect is said after saving, and not offered', async ({ page }) => {
+  await policyForm(page, 'sale.order.line');
+  const operations = page.getByRole('group', { name: 'Operations', exact: true });
+  await operations.getByLabel('Report').check();
+  await saved(page);
+  await expect(page).toHaveURL(/sale\.order\.line$/);
+  await expect(page.getByText('has no documents to print')).toBeVisible();
+  const { models } = await call(key, 'list_models', { query: 'sale.order.line' });
+  expect(models[0].operations).not.toContain('report');
+  await operations.getByLabel('Report').uncheck();
+  await saved(page);
+  await expect(page).toHaveURL(/policies$/);
 });
 
 test('fields that are allowed are there alone', async ({ page }) => {

@@ -2,6 +2,8 @@
 
 mod refine;
 
+use std::io::Write;
+
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
@@ -95,6 +97,10 @@ impl Set {
         }
         set_rule(acting.on(), &rule, desk.clock.millis()).await?;
         acting.commit("policy.set", &self.model, detail).await?;
+        for said in rule.idle(known_model(&self.model)?) {
+            // Where stderr is closed there is no one to tell.
+            let _ = writeln!(std::io::stderr(), "axanta-mcp: note: {said}");
+        }
         let allowed: Vec<&str> = rule.allowed.iter().map(Operation::label).collect();
         Ok(format!("{} allows {} through MCP", self.model, allowed.join(", ")))
     }

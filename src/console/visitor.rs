@@ -146,6 +146,11 @@ impl Visitor {
         Ok(response)
     }
 
+    /// The page at `path` in the answer to a POST that asked for nothing but another view of a form, with what was typed.
+    pub async fn anew(&self, path: &str, sent: Submission) -> Response {
+        self.render(uri(path), Vec::new(), sent.attempt(), None, || {}).await
+    }
+
     /// The page at `path` in the answer to a POST, with what is shown this once in Leptos' context.
     pub async fn reveal<C: Clone + Send + Sync + 'static>(&self, path: &str, once: C) -> Response {
         let provide = move || provide_context(once.clone());

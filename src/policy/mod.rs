@@ -3,6 +3,7 @@
 mod approval;
 mod decide;
 mod decision;
+mod idle;
 pub mod narrowing;
 mod refinement;
 mod request;

@@ -94,7 +94,7 @@ impl Refinements {
             return bad("id can't be hidden: records are meant by it".to_owned());
         }
         if matches!(&self.fields, Some(FieldRule::Hidden(names)) if names.is_empty()) {
-            return bad("hidden fields are meant, but none is named".to_owned());
+            return bad("no field is named that is to be hidden".to_owned());
         }
         match self.max_records {
             Some(n) if !(1..=Self::MOST_RECORDS).contains(&n) => {

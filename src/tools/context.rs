@@ -9,7 +9,7 @@ use crate::clock::Clock;
 use crate::erp::{Caller, Erp};
 use crate::files::Files;
 use crate::identity::Principal;
-use crate::model::{Complaint, Operation};
+use crate::model::{Complaint, Model, Operation};
 use crate::policy::{Quota, Request, Wish};
 use crate::reports::Press;
 use crate::settings::Controls;
@@ -113,6 +113,13 @@ impl Context {
         rule.into_iter()
             .flat_map(|rule| rule.allowed.iter())
             .filter(move |operation| scope.covers(*operation))
+    }
+
+    /// The same, without those that can do nothing on that model: no method that may be called, no document to print.
+    pub fn useful<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = Operation> + 'a {
+        let rule = self.controls.rules.rule(&model.name);
+        self.operations(&model.name)
+            .filter(move |operation| rule.is_some_and(|rule| rule.has_effect(model, *operation)))
     }
 
     /// Whether policy and scope give this principal `operation` on some model.

@@ -186,7 +186,7 @@ impl Action for Arguments {
             model: &model.name,
             name: &model.label,
             description: &model.description,
-            operations: context.operations(&self.model).collect(),
+            operations: context.useful(&model).collect(),
             default_order: context.controls.rules.order(&model),
             refinements: context.controls.rules.sentences(&model),
             fields: described.items,

@@ -97,7 +97,7 @@ impl Action for Arguments {
         let mut models = Vec::new();
         for model in all.iter().filter(|m| matches(m, self.query.as_deref())) {
             let mut operations = Vec::new();
-            for operation in context.operations(&model.name) {
+            for operation in context.useful(model) {
                 let judged = erp.judge(&who, model, operation).await?;
                 if call::first_failed(&judged).is_none() {
                     operations.push(operation);

@@ -64,7 +64,7 @@ impl Submission {
         }
         let number = text.parse().ok();
         if number.is_none() {
-            let problem = format!("This is not a whole number in reach: {text}");
+            let problem = format!("{text} is not a whole number that can be meant here.");
             self.wrong(name, problem);
         }
         number

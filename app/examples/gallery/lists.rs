@@ -146,7 +146,7 @@ pub fn policies() -> impl IntoView {
                 .enumerate()
                 .map(|(bit, operation)| {
                     view! {
-                        <MatrixCell form="matrix" name=format!("{model}.{bit}") label=format!("{operation} {label}")
+                        <MatrixCell form="matrix" name=format!("{model}.{bit}") label=format!("{operation} {label}") column=*operation
                             on={bits >> bit & 1 == 1} locked=restricted/>
                     }
                 })

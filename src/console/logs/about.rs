@@ -24,7 +24,7 @@ use crate::store::{Conn, approvals, changes as journalled};
 /// Records that are not there any more which a page may name: of each the change has to be read.
 const GONE: usize = 20;
 /// Records of one name that are looked for.
-const NAMESAKES: i64 = 20;
+const NAMESAKES: i64 = 8;
 
 /// What a row was about.
 #[derive(Debug, Default)]

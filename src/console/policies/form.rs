@@ -11,7 +11,7 @@ use crate::model::{Complaint, Model, ModelKind, Operation};
 use crate::policy::Rule;
 use crate::settings::{load_rules, remove_rule, set_rule};
 use crate::web::Submission;
-use app::pages::technical::policies::PATH;
+use app::pages::technical::policies::{PATH, SEARCH};
 use app::refusal::Refusal;
 
 const NEW: &str = "/technical/mcp/policies/new";
@@ -20,6 +20,9 @@ const NEW: &str = "/technical/mcp/policies/new";
 pub async fn create(visitor: Visitor, mut sent: Submission) -> Result<Response, Problem> {
     let name = sent.text("model").to_owned();
     let models = visitor.console.state.services.erp.models().await?;
+    if sent.text("act") == SEARCH {
+        return Ok(visitor.anew(NEW, sent).await);
+    }
     let mut acting = visitor.begin().await?;
     let rules = load_rules(acting.on()).await?;
     let Some(model) = models.iter().find(|model| *model.name == *name) else {
@@ -59,7 +62,14 @@ pub async fn create(visitor: Visitor, mut sent: Submission) -> Result<Response, 
         let said = format!("The policy of {} is made. Now tick the methods that may be called.", model.label);
         return visitor.done(&format!("{PATH}/{name}"), said).await;
     }
-    visitor.done(PATH, format!("The policy of {} is made; it holds for the next call.", model.label)).await
+    let next = next(&rule, Some(&**known));
+    visitor.done(&next, format!("The policy of {} is made; it holds for the next call.", model.label)).await
+}
+
+/// What comes after a policy is stored: its form, where it has something to say of it, or else the list.
+fn next(rule: &Rule, model: Option<&Model>) -> String {
+    let idle = model.is_some_and(|model| !rule.idle(model).is_empty());
+    if idle { format!("{PATH}/{}", rule.model) } else { PATH.to_owned() }
 }
 
 /// `POST /technical/mcp/policies/{model}`
@@ -92,7 +102,8 @@ pub async fn save(
     }
     set_rule(acting.on(), &rule, visitor.console.state.clock.millis()).await?;
     acting.commit("policy.set", &name, detail(before, &rule, model.kind)).await?;
-    visitor.done(PATH, format!("The policy of {} is saved; it holds for the next call.", model.label)).await
+    let next = next(&rule, known);
+    visitor.done(&next, format!("The policy of {} is saved; it holds for the next call.", model.label)).await
 }
 
 /// `POST /technical/mcp/policies/{model}/delete`

@@ -58,10 +58,20 @@ pub async fn change(
     }
     let (method, target, detail) = act(&rules, &wanted.0);
     acting.commit(method, &target, detail).await?;
-    let said = match wanted.0.len() {
+    let idle: Vec<&str> = models
+        .iter()
+        .filter(|model| {
+            wanted.0.get(&*model.name).and_then(Option::as_ref).is_some_and(|r| !r.idle(model).is_empty())
+        })
+        .map(|model| model.label.as_ref())
+        .collect();
+    let mut said = match wanted.0.len() {
         1 => format!("The policy of {target} is saved; it holds for the next call."),
         n => format!("{n} policies are saved; they hold for the next call."),
     };
+    if !idle.is_empty() {
+        said = format!("{said} Part of it has no effect; open it to see why: {}.", idle.join(", "));
+    }
     visitor.done(here, said).await
 }
 

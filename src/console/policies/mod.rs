@@ -59,7 +59,10 @@ impl Desk {
             .into_iter()
             .skip(offset)
             .take(ROWS)
-            .map(|model| PolicyLine { policy: rules.rule(&model.name).map(policy), model })
+            .map(|name| {
+                let model = models.iter().find(|model| *model.name == *name.name).map(|model| &**model);
+                PolicyLine { policy: rules.rule(&name.name).map(|rule| policy(rule, model)), model: name }
+            })
             .collect();
         Ok(PolicyList {
             paging: Paging {
@@ -104,7 +107,7 @@ impl Desk {
                 .filter(|field| field.name != "id")
                 .map(|field| field.label.to_string())
                 .collect(),
-            policy: rule.map(policy),
+            policy: rule.map(|rule| policy(rule, model.map(|model| &**model))),
             refined: refine::shown(model.map(|model| &**model), rule),
             methods,
             seen: fingerprint(&rule.map(Rule::to_json)),
@@ -149,12 +152,13 @@ fn unknown(model: &str) -> ModelName {
     ModelName { name: model.to_owned(), label: model.to_owned(), kind: Kind::Unknown }
 }
 
-fn policy(rule: &Rule) -> page::Policy {
+fn policy(rule: &Rule, model: Option<&Model>) -> page::Policy {
     page::Policy {
         allowed: Operation::ALL.map(|o| rule.allowed.contains(o)),
         active: rule.active,
         refined: rule.refinements.is_some(),
         fault: rule.fault().is_some(),
+        idle: model.map(|model| rule.idle(model)).unwrap_or_default(),
     }
 }
 

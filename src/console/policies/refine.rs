@@ -14,6 +14,8 @@ use crate::web::Submission;
 
 /// Sent where the form has these fields; the form of a new policy has not.
 const SENT: &str = "refinements";
+/// Largest threshold of approval.
+const MOST_OVER: u32 = 1_000_000;
 
 /// What the form shows.
 pub(super) fn shown(model: Option<&Model>, rule: Option<&Rule>) -> Refined {
@@ -72,7 +74,7 @@ pub(super) fn read(
     let refined = Refinements {
         fields: fields(sent, kept.as_ref()),
         domain: domain(sent),
-        max_records: sent.number("max_records"),
+        max_records: within(sent, "max_records", 1, Refinements::MOST_RECORDS),
         narrowing: sent.ticked("narrowing"),
         approval: approval(sent),
         fault: None,
@@ -90,9 +92,26 @@ pub(super) fn read(
     refined.some()
 }
 
+/// A whole number of that range; beyond it, it is said where the range ends.
+fn within(sent: &mut Submission, name: &str, least: u32, most: u32) -> Option<u32> {
+    let text = sent.text(name).to_owned();
+    if text.is_empty() {
+        return None;
+    }
+    let number = text.parse::<u32>().ok().filter(|number| (least..=most).contains(number));
+    if number.is_none() {
+        sent.wrong(name, format!("Write a whole number between {least} and {most}, not {text}."));
+    }
+    number
+}
+
 fn fields(sent: &mut Submission, kept: Option<&Refinements>) -> Option<FieldRule> {
     let named: BTreeSet<String> = sent.all("field").map(str::to_owned).collect();
     match sent.text("fields_rule") {
+        "hidden" if named.is_empty() => {
+            sent.wrong("field", "Tick the fields that are to be hidden, or choose All fields.");
+            None
+        }
         "hidden" => Some(FieldRule::Hidden(named)),
         "allowed" => Some(FieldRule::Allowed(named)),
         "all" | "" => {
@@ -145,11 +164,12 @@ fn approval(sent: &mut Submission) -> Option<ApprovalRule> {
     };
     let rule = ApprovalRule {
         operations,
-        over_records: sent.number("over_records"),
+        over_records: within(sent, "over_records", 0, MOST_OVER),
         over_amount,
         posted_documents: sent.ticked("posted_documents"),
         four_eyes: sent.ticked("four_eyes"),
-        expires_hours: sent.number("expires_hours").unwrap_or(ApprovalRule::USUAL_HOURS),
+        expires_hours: within(sent, "expires_hours", 1, ApprovalRule::MOST_HOURS)
+            .unwrap_or(ApprovalRule::USUAL_HOURS),
     };
     let nothing = rule.operations.is_empty() && !rule.posted_documents;
     // Hours alone demand nothing, and so does a form that was left as it is.

@@ -180,13 +180,19 @@ impl<'a> Plan<'a> {
             sql.bind(containing(text));
             sql.push(" ESCAPE '!'");
         }
-        for (model, id) in &self.filter.records {
-            sql.push(" OR EXISTS (SELECT 1 FROM mcp_touched WHERE log_id = mcp_log.id AND model = ");
+        for (nth, (model, id)) in self.filter.records.iter().enumerate() {
+            sql.push(if nth == 0 { " OR id IN (" } else { " UNION ALL " });
+            sql.push("SELECT log_id FROM mcp_touched WHERE model = ");
             sql.bind(model.clone());
             sql.push(" AND record_id = ");
             sql.bind(*id);
+        }
+        if !self.filter.records.is_empty() {
+            sql.push(")");
+        }
+        for (model, id) in &self.filter.records {
             // Ids stand as [1, 2], in a domain too.
-            sql.push(") OR (mcp_log.model = ");
+            sql.push(" OR (mcp_log.model = ");
             sql.bind(model.clone());
             sql.push(" AND REPLACE(REPLACE(REPLACE(target, '[', ','), ']', ','), ' ', '') LIKE ");
             sql.bind(format!("%,{id},%"));

@@ -2,7 +2,10 @@
 
 use axum::http::StatusCode;
 
+use serde_json::json;
+
 use super::browser::{Browser, Page};
+use super::written::{call, writer};
 use crate::model::Operation;
 use crate::policy::Ruleset;
 use crate::tests::house::{House, houses};
@@ -207,6 +210,116 @@ async fn a_policy_is_made_changed_and_deleted() {
         let log = house.log().await;
         let acts: Vec<_> = log.iter().filter(|r| r.kind == "admin").map(|r| r.method.as_str()).collect();
         assert_eq!(acts, ["policy.set", "policy.set", "policy.remove"], "{}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn looking_for_a_model_loses_nothing_that_was_typed() {
+    for house in houses().await {
+        let browser = admin(&house).await;
+        let sent = [
+            ("form", "policy"),
+            ("act", "search"),
+            ("search", "lead"),
+            ("model", "sale.order"),
+            ("allow", "read"),
+            ("allow", "export"),
+        ];
+        let page = browser.post("/technical/mcp/policies/new", &sent).await;
+        assert_eq!(page.status, StatusCode::OK, "{}: {}", house.name, page.html);
+        assert!(page.shows("(crm.lead)") && !page.shows("(sale.order)"), "{}", house.name);
+        assert_eq!(page.value("search"), "lead", "{}", house.name);
+        assert!(page.shows(r#"<option value="sale.order" selected"#), "{}: {}", house.name, page.html);
+        for (box_, on) in [("read", true), ("export", true), ("write", false), ("on", false)] {
+            let ticked = page.shows(&format!(r#"value="{box_}" checked"#));
+            assert_eq!(ticked, on, "{}: {box_}: {}", house.name, page.html);
+        }
+        assert!(rules(&house).await.rule("sale.order").is_none(), "{}", house.name);
+        assert!(house.log().await.iter().all(|row| row.method != "policy.set"), "{}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn what_of_a_policy_has_no_effect_is_said_and_not_advertised() {
+    for mut house in houses().await {
+        // It allows everything and no method.
+        writer(&mut house, &json!({"approval": {"operations": ["write"]}})).await;
+        let models = call(&house, "list_models", json!({"query": "res.partner"})).await;
+        let partner = &models["structuredContent"]["models"][0];
+        assert_eq!(partner["model"], "res.partner", "{}: {models}", house.name);
+        let operations = partner["operations"].to_string();
+        assert!(
+            operations.contains("export") && !operations.contains("method_call"),
+            "{}: {models}",
+            house.name
+        );
+        let described = call(&house, "describe_model", json!({"model": "res.partner"})).await;
+        let operations = described["structuredContent"]["operations"].to_string();
+        assert!(
+            operations.contains("export") && !operations.contains("method_call"),
+            "{}: {described}",
+            house.name
+        );
+
+        let browser = admin(&house).await;
+        let path = "/technical/mcp/policies/sale.order.line";
+        let sent = |seen: &str, more: &[(&'static str, &'static str)]| {
+            let mut sent =
+                vec![("form", "policy".to_owned()), ("seen", seen.to_owned()), ("active", "on".to_owned())];
+            sent.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
+            sent
+        };
+        let post = async |sent: Vec<(&'static str, String)>| {
+            let sent: Vec<_> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            browser.post(path, &sent).await
+        };
+        let seen = browser.get(path).await.value("seen");
+        let page =
+            post(sent(&seen, &[("allow", "read"), ("allow", "method_call"), ("allow", "report")])).await;
+        assert_eq!(page.location(), path, "{}: {}", house.name, page.html);
+        let page = browser.get(path).await;
+        for said in ["has no effect", "has no methods that can be called", "has no documents to print"] {
+            assert!(page.shows(said), "{}: {said}: {}", house.name, page.html);
+        }
+        assert!(browser.get(PATH).await.shows("No effect in part"), "{}", house.name);
+        let page = post(sent(&page.value("seen"), &[("allow", "read")])).await;
+        assert_eq!(page.location(), PATH, "{}: {}", house.name, page.html);
+        assert!(!browser.get(path).await.shows("has no effect"), "{}", house.name);
+        let fields = as_shown(&browser.get(&format!("{PATH}?search=sale.order.line")).await);
+        let mut fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        fields.extend([("act", "save"), ("may", "sale.order.line/report")]);
+        let list = format!("{PATH}?search=sale.order.line");
+        assert!(is_saved(&browser.post(&list, &fields).await), "{}", house.name);
+        assert!(browser.get(&list).await.shows("Part of it has no effect"), "{}", house.name);
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_said_to_whoever_writes_the_policy() {
+    let house = houses().await.remove(0);
+    let browser = admin(&house).await;
+    let path = "/technical/mcp/policies/res.partner";
+    let seen = browser.get(path).await.value("seen");
+    for (name, value, said) in [
+        ("max_records", "-3", "between 1 and 10000, not -3."),
+        ("max_records", "0", "between 1 and 10000, not 0."),
+        ("max_records", "2.5", "not 2.5."),
+        ("expires_hours", "721", "between 1 and 720, not 721."),
+        ("over_records", "x", "between 0 and 1000000, not x."),
+        ("fields_rule", "hidden", "Tick the fields that are to be hidden, or choose All fields."),
+        ("domain", r#"[["zzz","=",1]]"#, "has no field"),
+    ] {
+        let sent = [
+            ("form", "policy"),
+            ("seen", &*seen),
+            ("allow", "read"),
+            ("refinements", "on"),
+            ("approval", "write"),
+            (name, value),
+        ];
+        let page = browser.post(path, &sent).await;
+        assert!(is_refused(&page, said), "{name} {value}: {}", page.html);
+        assert!(!page.shows("describe_model"), "{name}: {}", page.html);
     }
 }
 

@@ -83,6 +83,9 @@ pub fn MatrixCell(
     /// Row and column in words: `Read Sales Order`.
     #[prop(into)]
     label: String,
+    /// The column in words, for where the rows are cards.
+    #[prop(into, optional)]
+    column: String,
     /// What is stored.
     on: bool,
     /// Whether it can't be changed here.
@@ -94,6 +97,7 @@ pub fn MatrixCell(
         <td class="cell">
             <label title=label>
                 <input type="checkbox" name=name value=value checked=on disabled=locked aria-label=label.clone()/>
+                <span class="cell-word" aria-hidden="true">{column}</span>
             </label>
         </td>
     }

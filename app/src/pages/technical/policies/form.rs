@@ -23,6 +23,7 @@ pub fn PolicyPage() -> impl IntoView {
 fn Shown(form: PolicyForm) -> impl IntoView {
     let PolicyForm { model, description, fields, policy, refined, methods, seen, changed_at } = form;
     let exists = policy.is_some();
+    let idle = policy.as_ref().map(|policy| policy.idle.clone()).unwrap_or_default();
     let (allowed, active) = policy.map_or(([false; 7], true), |policy| (policy.allowed, policy.active));
     let path = format!("{PATH}/{}", model.name);
     let delete = exists.then(|| {
@@ -50,6 +51,11 @@ fn Shown(form: PolicyForm) -> impl IntoView {
             <div class="sheet">
                 {(!is_second).then(|| view! {
                     <Warning title=if kind == Kind::Technical { "Restricted" } else { "Best practice" }>{BEST_PRACTICE}</Warning>
+                })}
+                {(!idle.is_empty()).then(|| view! {
+                    <Warning title="Part of this policy has no effect">
+                        <ul>{idle.into_iter().map(|said| view! { <li>{said}</li> }).collect_view()}</ul>
+                    </Warning>
                 })}
                 <Form name=FORM action=path.clone() seen submit=if exists { "Save" } else { "Create" } discard=PATH>
                     <SecondStep model=name fields/>

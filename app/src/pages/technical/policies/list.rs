@@ -109,7 +109,7 @@ fn Matrix(wish: Wish, list: PolicyList) -> impl IntoView {
         <Bulk name=FORM action=here.clone() what="models" acts=acts.into_any()>
             <input type="hidden" name="seen" value=list.seen/>
             {problem}
-            <List label="Model policies" head=head.into_any() matrix=true>{rows}</List>
+            <List label="Model policies" head=head.into_any() matrix=true cards=true>{rows}</List>
             <div class="form-buttons">
                 <button type="submit" class="primary" name="act" value="save">"Save"</button>
                 <a class="button" href=here>"Discard"</a>
@@ -131,7 +131,7 @@ fn Row(line: PolicyLine) -> impl IntoView {
         .zip(allowed)
         .map(|(operation, on)| {
             let label = format!("{} {}", operation.label, model.label);
-            view! { <MatrixCell form name="may" value=format!("{}/{}", model.name, operation.name) label on locked/> }
+            view! { <MatrixCell form name="may" value=format!("{}/{}", model.name, operation.name) label column=operation.label on locked/> }
         })
         .collect_view();
     let refined = policy.as_ref().filter(|policy| policy.refined).map(|policy| {
@@ -139,6 +139,8 @@ fn Row(line: PolicyLine) -> impl IntoView {
             if policy.fault { (Tone::Warning, "Can't be read") } else { (Tone::Neutral, "Refined") };
         view! { <Badge tone text/> }
     });
+    let idle = policy.as_ref().is_some_and(|policy| !policy.idle.is_empty());
+    let idle = idle.then(|| view! { <Badge tone=Tone::Warning text="No effect in part"/> });
     let state = match policy {
         None => view! { <span class="muted">"No policy"</span> }.into_any(),
         Some(policy) if policy.active => view! { <Badge tone=Tone::Good text="Active"/> }.into_any(),
@@ -153,9 +155,10 @@ fn Row(line: PolicyLine) -> impl IntoView {
                 " "<code>{model.name.clone()}</code>" "
                 <Mark kind=model.kind/>
                 {refined}
+                {idle}
             </th>
             {cells}
-            <td>{state}</td>
+            <td class="state">{state}</td>
         </tr>
     }
 }

@@ -164,6 +164,8 @@ pub struct Policy {
     pub refined: bool,
     /// Whether what is stored can't be read, so that it allows nothing.
     pub fault: bool,
+    /// What of it can have no effect, a sentence each.
+    pub idle: Vec<String>,
 }
 
 /// What a model is called.
@@ -198,6 +200,8 @@ pub struct PolicyForm {
     pub changed_at: Option<i64>,
 }
 
+/// Act of the form of a new policy that only looks for models.
+pub const SEARCH: &str = "search";
 /// Name of the form of one policy.
 const FORM: &str = "policy";
 /// Box that has to be ticked before a restricted model is exposed.

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use super::super::way;
-use super::{BEST_PRACTICE, FORM, Kind, ModelName, OperationsField, PATH, Wish};
+use super::{BEST_PRACTICE, FORM, Kind, ModelName, OperationsField, PATH, SEARCH, Wish};
 use crate::backend::Backend;
-use crate::components::{Filters, Form, Glyph, Icon, Page, Toggle, Warning};
+use crate::components::{Form, Glyph, Icon, Page, Toggle, Warning};
 use crate::form::Attempt;
 use crate::frame::Frame;
 use crate::screen::screen;
@@ -15,7 +15,8 @@ const HERE: &str = "/technical/mcp/policies/new";
 /// The screen.
 #[component]
 pub fn NewPolicyPage() -> impl IntoView {
-    let search = Wish::of(&Frame::here().path).search;
+    // What was typed into the form, or else what the address says.
+    let search = Attempt::of(FORM).value("search", &Wish::of(&Frame::here().path).search);
     let asked = search.clone();
     screen(
         async move { Backend::here().policies.without(asked).await },
@@ -25,8 +26,6 @@ pub fn NewPolicyPage() -> impl IntoView {
 
 #[component]
 fn Shown(search: String, models: Vec<ModelName>) -> impl IntoView {
-    let filters =
-        view! { <Filters action=HERE search=search.clone() placeholder="Label or technical name"/> };
     let attempt = Attempt::of(FORM);
     let error = attempt.error("model");
     let wanted = attempt.value("model", "");
@@ -48,23 +47,37 @@ fn Shown(search: String, models: Vec<ModelName>) -> impl IntoView {
     })
     .into_iter()
     .collect_view();
+    // What was chosen stays, whatever is searched for.
+    let chosen = (!wanted.is_empty() && models.iter().all(|model| model.name != wanted))
+        .then(|| view! { <option value=wanted.clone() selected=true>{wanted.clone()}</option> });
     let help = if search.is_empty() {
-        "Models that have no policy yet. The search above narrows them by label or technical name.".to_owned()
+        "Models that have no policy yet. The search narrows them by label or technical name.".to_owned()
     } else {
         format!("{} models without a policy match “{search}”.", models.len())
     };
     let wrong = error.is_some();
     view! {
-        <Page title="New policy" crumbs=way(Some(("Model Policies", PATH))) search=filters.into_any()>
+        <Page title="New policy" crumbs=way(Some(("Model Policies", PATH)))>
             <div class="sheet">
                 <Warning title="Best practice">{BEST_PRACTICE}</Warning>
                 <Form name=FORM action=HERE discard=PATH submit="Create">
+                    <div class="field">
+                        <label for="policy-search">"Search"</label>
+                        <div class="field-value">
+                            <span class="joined-field">
+                                <input type="search" id="policy-search" name="search" value=search autocomplete="off"
+                                    placeholder="Label or technical name"/>
+                                <button type="submit" name="act" value=SEARCH formnovalidate>"Search"</button>
+                            </span>
+                        </div>
+                    </div>
                     <div class="field" class:field-wrong=wrong>
                         <label for="policy-model">"Model"</label>
                         <div class="field-value">
                             <span class="select">
                                 <select id="policy-model" name="model" required=true autofocus=wrong aria-describedby="policy-model-error policy-model-help">
                                     <option value="">"Choose a model"</option>
+                                    {chosen}
                                     {groups}
                                 </select>
                                 <Icon name=Glyph::ChevronDown/>

@@ -133,7 +133,12 @@ async fn an_entry_says_who_what_and_why() {
         }
         let act = log.iter().find(|row| row.method == "policy.set").unwrap();
         let page = browser.get(&format!("{PATH}/{}", act.id)).await;
-        assert!(page.shows("What changed") && page.shows("read, export"), "{}: {}", house.name, page.html);
+        assert!(
+            page.shows("What changed") && page.shows("<code>Read, Export</code>"),
+            "{}: {}",
+            house.name,
+            page.html
+        );
         assert_eq!(browser.get(&format!("{PATH}/none")).await.status, StatusCode::NOT_FOUND);
     }
 }

@@ -420,7 +420,7 @@ async fn refinements_are_saved_shown_and_judged() {
             ("domain", r#"[["name","near","x"]]"#, "is no operator"),
             ("domain", "what?", "domain"),
             ("max_records", "0", "between 1 and"),
-            ("max_records", "x", "not a whole number"),
+            ("max_records", "x", "a whole number between"),
             ("field", "emial", "Did you mean email"),
             ("narrowing", "on", "neither a date"),
             ("approval", "read", "needs no approval"),

@@ -275,21 +275,19 @@ fn ended(line: &LogLine) -> (Tone, String) {
 
 /// Text of the log with its times as the reader has them.
 fn told(text: &str) -> Vec<AnyView> {
-    let mut told = Vec::new();
-    for (n, word) in text.split(' ').enumerate() {
-        let bare = word.trim_end_matches(['.', ',', ';', ')']);
+    let (mut told, mut plain) = (Vec::new(), String::new());
+    for word in text.split_inclusive(' ') {
+        let bare = word.trim_end_matches([' ', '.', ',', ';', ')']);
         let at = bare.contains('T').then(|| chrono::DateTime::parse_from_rfc3339(bare).ok()).flatten();
-        if n > 0 {
-            told.push(" ".into_any());
-        }
-        match at {
-            Some(at) => {
-                let after = word.get(bare.len()..).unwrap_or_default().to_owned();
-                told.push(view! { <Instant at=at.timestamp_millis()/>{after} }.into_any());
-            }
-            None => told.push(word.to_owned().into_any()),
+        if let Some(at) = at {
+            told.push(std::mem::take(&mut plain).into_any());
+            told.push(view! { <Instant at=at.timestamp_millis()/> }.into_any());
+            plain.push_str(word.get(bare.len()..).unwrap_or_default());
+        } else {
+            plain.push_str(word);
         }
     }
+    told.push(plain.into_any());
     told
 }
 

@@ -40,8 +40,13 @@ test('a change waits until a person approves it, exactly as shown', async ({ pag
   await page.getByRole('link', { name: `Confirm ${order.name}` }).click();
   await expect(page.getByText('The policy of sale.order demands approval of Method Call.')).toBeVisible();
   await expect(page.getByText('action_confirm', { exact: true })).toBeVisible();
+  const { partner_id: customer, amount_total: total } = (await call(demo.key, 'read_records', {
+    model: 'sale.order', ids: [order.id], fields: ['partner_id', 'amount_total'],
+  })).records[0];
+  await expect(page.locator('.glance')).toContainText(`${customer.name} · `);
+  await expect(page.locator('.glance')).toContainText(total.toLocaleString('en-US', { minimumFractionDigits: 2 }));
   const state = page.getByRole('row', { name: /^Status/ }).first();
-  await expect(state).toContainText('draft');
+  await expect(state).toContainText('Quotation');
   expect((await call(demo.key, 'read_records', { model: 'sale.order', ids: [order.id], fields: ['state'] })).records[0].state).toBe('draft');
   await sure(page, 'Approve', `Approve: confirm ${order.name}`, 'All is well.');
   await expect(page.getByText('It is approved, and done.')).toBeVisible();

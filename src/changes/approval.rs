@@ -9,7 +9,7 @@ use super::weight::concerned;
 use super::{ChangeError, Changes};
 use crate::audit::{Act, Acting, Actor, act};
 use crate::clock::Clock;
-use crate::erp::{Difference, Effect, What};
+use crate::erp::{About, Difference, Effect, What};
 use crate::model::Complaint;
 use crate::policy::{Permit, Weight};
 use crate::store::approvals::{self, Anew, ApprovalRow, Decided};
@@ -109,7 +109,8 @@ pub(super) fn row(
         change_id: None,
         records: i64::try_from(asked.what.records()).unwrap_or(i64::MAX),
         record_id: one(asked.what),
-        called: called(asked.what, model, effect, differences),
+        about: about(effect)?,
+        key_made_by: None,
     })
 }
 
@@ -123,14 +124,10 @@ fn one(what: &What) -> Option<i64> {
     }
 }
 
-/// Most characters of a name in the list.
-const LONGEST_NAME: usize = 200;
-
-/// What the one record that it is asked for is called, the new one too.
-fn called(what: &What, model: &str, effect: &Effect, differences: &[Difference]) -> Option<String> {
-    let ([id], 1) = (effect.ids.as_slice(), what.records()) else { return None };
-    let own = differences.iter().find(|difference| difference.model == model && difference.id == *id)?;
-    Some(own.name.chars().take(LONGEST_NAME).collect()).filter(|name: &String| !name.is_empty())
+/// The records that it is about, as they are kept while it waits.
+fn about(effect: &Effect) -> Result<String, serde_json::Error> {
+    let about: Vec<About> = effect.about.iter().map(About::tried).collect();
+    serde_json::to_string(&about)
 }
 
 /// What the log says of a change that waits: [`awaited`] reads it.
@@ -186,10 +183,14 @@ pub fn mark(row: &ApprovalRow) -> String {
 impl Approved<'_> {
     /// Whether whoever approves may: not the one who asked, where four eyes are demanded.
     pub fn check(&self) -> Result<(), ChangeError> {
-        if self.row.four_eyes && self.by.user_id == Some(self.row.user_id) {
-            return Err(own_wish());
-        }
-        Ok(())
+        if self.row.four_eyes && self.is_own_wish() { Err(own_wish()) } else { Ok(()) }
+    }
+
+    /// Whether one person would be both who asks and who approves: whoever generated a key saw it, and can ask by it in
+    /// the name of its user.
+    fn is_own_wish(&self) -> bool {
+        let by = self.by.user_id;
+        by.is_some() && (by == Some(self.row.user_id) || by == self.row.key_made_by)
     }
 
     /// Whether nobody decided it since it was read, and it has not expired: what was done by another's word must not
@@ -204,8 +205,11 @@ impl Approved<'_> {
 
     /// Whether whoever approves may still, by the rules as they stand now.
     pub(super) fn check_under(&self, demand: Option<&Demand>) -> Result<(), ChangeError> {
-        let eyes = demand.is_some_and(|demand| demand.four_eyes) && self.by.user_id == Some(self.row.user_id);
-        if eyes { Err(own_wish()) } else { Ok(()) }
+        if demand.is_some_and(|demand| demand.four_eyes) && self.is_own_wish() {
+            Err(own_wish())
+        } else {
+            Ok(())
+        }
     }
 
     /// Whether what was tried at `now` is what was shown: on the same records and lines, and of the same worth. Numbers,
@@ -228,12 +232,11 @@ impl Approved<'_> {
     pub(super) async fn show_anew(
         &self,
         db: &Db,
-        what: &What,
         (effect, differences): (&Effect, &[Difference]),
         demand: Option<&Demand>,
     ) -> Result<ChangeError, ChangeError> {
         let (images, shown) = (serde_json::to_string(&effect.images)?, serde_json::to_string(differences)?);
-        let called = called(what, &self.row.model, effect, differences);
+        let about = about(effect)?;
         let anew = Anew {
             images: &images,
             differences: &shown,
@@ -242,7 +245,7 @@ impl Approved<'_> {
             amount: effect.amount,
             why: demand.map_or(&self.row.why, |demand| &demand.why),
             four_eyes: self.row.four_eyes || demand.is_some_and(|demand| demand.four_eyes),
-            called: called.as_deref(),
+            about: &about,
         };
         let mut tx = db.begin().await?;
         approvals::show_anew(tx.on(), &self.row.id, &anew).await?;
@@ -264,13 +267,17 @@ impl Approved<'_> {
         mut on: On<'_>,
         clock: &Clock,
         change_id: &str,
+        effect: &Effect,
     ) -> Result<(), ChangeError> {
+        let about: Vec<About> = effect.about.iter().map(About::done).collect();
+        let about = serde_json::to_string(&about)?;
         let decided = Decided {
             state: "approved",
             at: clock.millis(),
             by: (self.by.user_id.unwrap_or_default(), &self.by.login),
             word: self.word,
             change_id: Some(change_id),
+            about: Some(&about),
         };
         if !approvals::decide(on.on(), &self.row.id, &decided).await? {
             return Err(gone());
@@ -293,12 +300,14 @@ pub async fn refuse(
     (by, login): (i64, &str),
     word: Option<&str>,
 ) -> Result<(), ChangeError> {
-    let decided = Decided { state: "refused", at: clock.millis(), by: (by, login), word, change_id: None };
+    let decided =
+        Decided { state: "refused", at: clock.millis(), by: (by, login), word, change_id: None, about: None };
     if approvals::decide(acting.on(), id, &decided).await? { Ok(()) } else { Err(gone()) }
 }
 
 fn own_wish() -> ChangeError {
-    Complaint::new("You asked for this change, and its policy demands that somebody else approves it").into()
+    Complaint::new("You asked for this change, or generated the key by which it was asked for, and its policy demands that somebody else \
+         approves it. A key that its user generates in My Preferences is known to nobody else").into()
 }
 
 fn unseen() -> ChangeError {

@@ -5,15 +5,16 @@ use serde::Deserialize;
 use serde_json::value::to_raw_value;
 
 use super::answer::{Answer, Reply, Shown, Status, Undo, Waiting, fitting};
-use super::perform::Asked;
+use super::perform::{Asked, Kept, tell};
 use super::visible::visible;
 use super::{ChangeError, Changes, journal};
+use crate::erp::{Difference, Effect, Image, Seen, What};
 use crate::store::approvals::{self, ApprovalRow};
 use crate::store::idempotency::AnswerRow;
 
 /// What of a kept answer tells what it was of.
 #[derive(Deserialize)]
-struct Kept {
+struct Of {
     approval: Option<KeptApproval>,
     change_id: Option<String>,
 }
@@ -24,13 +25,13 @@ struct KeptApproval {
 }
 
 impl Changes {
-    /// The answer that holds now; `None` where the one that was kept still does: the change waits.
+    /// The answer that holds now; `None` where nothing is known any more but the one that was kept.
     pub(super) async fn since(
         &self,
         asked: &Asked<'_>,
         kept: &AnswerRow,
     ) -> Result<Option<Answer>, ChangeError> {
-        let Kept { approval, change_id } = serde_json::from_str(&kept.answer)?;
+        let Of { approval, change_id } = serde_json::from_str(&kept.answer)?;
         if let Some(id) = change_id {
             return self.done(asked, &id, None).await;
         }
@@ -44,8 +45,26 @@ impl Changes {
             },
             "refused" => Ok(Some(undone(Status::Refused, &row)?)),
             _ if row.expires_at <= self.clock.millis() => Ok(Some(undone(Status::Expired, &row)?)),
-            _ => Ok(None),
+            _ => self.waits(asked, &row).await.map(Some),
         }
+    }
+
+    /// That it still waits, and what it would do, as far as whoever asks may see it now.
+    async fn waits(&self, asked: &Asked<'_>, row: &ApprovalRow) -> Result<Answer, ChangeError> {
+        let images: Vec<Image> = serde_json::from_str(&row.images)?;
+        let differences: Vec<Difference> = serde_json::from_str(&row.differences)?;
+        let (erp, reader) = (self.erp.as_ref(), (asked.permit, asked.who));
+        let mut conn = self.db.read().await?;
+        let seen = Seen { images: &images, done: false };
+        let visible = visible(erp, conn.on(), reader, &seen, &differences).await?;
+        let ids = match asked.what {
+            What::Create(_) => Vec::new(),
+            What::Write { ids, .. } | What::Delete(ids) | What::Call { ids, .. } => ids.clone(),
+        };
+        let effect = Effect { ids, lasting: row.lasting.clone(), ..Effect::default() };
+        let key = asked.idempotency_key.unwrap_or(&row.id);
+        let kept = Kept::Approval { id: &row.id, why: &row.why, expires_at: row.expires_at, key };
+        tell(asked, Status::PendingApproval, (&effect, &visible), Some(kept))
     }
 
     /// What was done, as far as whoever asks may see it now.
@@ -57,8 +76,9 @@ impl Changes {
     ) -> Result<Option<Answer>, ChangeError> {
         let mut conn = self.db.read().await?;
         let Some(change) = journal::by_id(conn.on(), id).await? else { return Ok(None) };
-        let shown = (change.images.as_slice(), change.differences.as_slice());
-        let visible = visible(self.erp.as_ref(), conn.on(), (asked.permit, asked.who), shown).await?;
+        let seen = Seen { images: &change.images, done: true };
+        let (erp, reader) = (self.erp.as_ref(), (asked.permit, asked.who));
+        let visible = visible(erp, conn.on(), reader, &seen, &change.differences).await?;
         let rest = "what was done to the others stands in the log; read_records reads them";
         let shown = fitting(&visible, asked.budget, rest)?;
         let warning = shown.warning();

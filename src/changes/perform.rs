@@ -12,7 +12,7 @@ use super::journal::{self, Place};
 use super::visible::{Visible, visible};
 use super::{ChangeError, Changes, weight};
 use crate::audit::{Entry, Outcome, Pending};
-use crate::erp::{Caller, Change, Difference, Effect, ErpError, What};
+use crate::erp::{Caller, Change, Difference, Effect, ErpError, Seen, What};
 use crate::identity::Principal;
 use crate::model::Complaint;
 use crate::policy::Permit;
@@ -91,11 +91,13 @@ impl Changes {
                 };
             }
         };
+        let demand = approval::demanded(asked.permit, asked.what, &tried.effect);
         if asked.dry_run {
             tried.tx.rollback().await?;
-            return Ok((tell(asked, Status::DryRun, (&tried.effect, &tried.visible), None)?, None));
+            let kept = demand.as_ref().map(|demand| Kept::Demand(&demand.why));
+            return Ok((tell(asked, Status::DryRun, (&tried.effect, &tried.visible), kept)?, None));
         }
-        if let Some(demand) = approval::demanded(asked.permit, asked.what, &tried.effect) {
+        if let Some(demand) = demand {
             return self.wait(asked, pending, tried, &demand).await;
         }
         self.conclude(asked, pending, tried, None).await
@@ -115,7 +117,7 @@ impl Changes {
         if !approved.is_as_shown(asked.what, (&tried.effect, &tried.differences), at) {
             tried.tx.rollback().await?;
             let now = (&tried.effect, tried.differences.as_slice());
-            return Err(approved.show_anew(&self.db, asked.what, now, demand.as_ref()).await?);
+            return Err(approved.show_anew(&self.db, now, demand.as_ref()).await?);
         }
         self.conclude(asked, pending, tried, Some(approved)).await
     }
@@ -133,6 +135,7 @@ impl Changes {
 
     /// Does it on a transaction, and sees what came of it. Those who wait for their turn hold no connection.
     async fn attempt(&self, asked: &Asked<'_>, way: Way<'_>) -> Result<Tried, ChangeError> {
+        weight::asks_not_too_much_text(asked.what)?;
         let turn = tokio::time::timeout(PATIENCE, self.turn.lock()).await.map_err(|_| ErpError::Busy)?;
         let mut tx = self.db.begin().await?;
         if let Way::Approved(approved) = way {
@@ -150,11 +153,13 @@ impl Changes {
             other => other?,
         };
         // Dropped, the transaction is rolled back.
+        weight::is_not_too_much_text(&effect)?;
         weight::did_within_limits(asked.permit, asked.what, &effect, asked.most)
             .map_err(ChangeError::Denied)?;
         let differences = self.erp.differences(tx.on(), &effect.images).await?;
-        let shown = (effect.images.as_slice(), differences.as_slice());
-        let visible = visible(self.erp.as_ref(), tx.on(), (asked.permit, asked.who), shown).await?;
+        let seen = Seen { images: &effect.images, done: true };
+        let by = (asked.permit, asked.who);
+        let visible = visible(self.erp.as_ref(), tx.on(), by, &seen, &differences).await?;
         drop(turn);
         Ok(Tried { tx, effect, differences, visible })
     }
@@ -183,7 +188,7 @@ impl Changes {
         };
         journal::keep(tx.on(), &id, &place, (&effect, &differences)).await?;
         if let Some(approved) = approved {
-            approved.settle(tx.on(), &self.clock, &id).await?;
+            approved.settle(tx.on(), &self.clock, &id, &effect).await?;
         }
         self.remember(tx, asked, pending, asked.idempotency_key, (answer, self.clock.millis())).await
     }
@@ -295,7 +300,7 @@ enum Way<'a> {
 }
 
 /// The change as whoever asked is told of it.
-fn tell(
+pub(super) fn tell(
     asked: &Asked<'_>,
     status: Status,
     (effect, visible): (&Effect, &Visible),
@@ -306,7 +311,10 @@ fn tell(
         Status::Done => "what was done to the others stands in the log; read_records reads them",
         _ => "whoever approves it sees all of them",
     };
-    let shown = fitting(visible, asked.budget, rest)?;
+    let mut shown = fitting(visible, asked.budget, rest)?;
+    if let Some(Kept::Demand(why)) = kept {
+        shown.notes.push(format!("Done for real, it would wait until a person approves it. {why}"));
+    }
     // An id that was thrown away again must not be used.
     let made = status == Status::Done || !matches!(asked.what, What::Create(_));
     let reply = Reply {
@@ -340,15 +348,19 @@ fn too_slow(limit: Duration) -> ChangeError {
 
 /// What an answer refers to.
 #[derive(Clone, Copy)]
-enum Kept<'a> {
+pub(super) enum Kept<'a> {
+    /// The change, in the journal.
     Change(&'a str),
+    /// Nothing, but it would wait for a person's word: the rules that demand it.
+    Demand(&'a str),
+    /// The change that waits.
     Approval { id: &'a str, why: &'a str, expires_at: i64, key: &'a str },
 }
 
 impl<'a> Kept<'a> {
     fn waiting(self) -> Option<Waiting<'a>> {
         match self {
-            Self::Change(_) => None,
+            Self::Change(_) | Self::Demand(_) => None,
             Self::Approval { id, why, expires_at, key } => {
                 Some(Waiting { idempotency_key: Some(key), ..Waiting::until(expires_at, id, why) })
             }

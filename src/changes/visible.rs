@@ -21,12 +21,13 @@ pub struct Visible {
 }
 
 /// Leaves out what policy, access rights and record rules keep from the caller: a change must not show what reading
-/// would not, of what is gone what it would not have shown. `on` is where the records are as the change leaves them.
+/// would not, of what is gone what it would not have shown. `on` is where the records are as the change leaves them, if it is done.
 pub async fn visible(
     erp: &dyn Erp,
     on: On<'_>,
     (permit, who): (&Permit, &Caller),
-    (images, all): (&[Image], &[Difference]),
+    seen: &Seen<'_>,
+    all: &[Difference],
 ) -> Result<Visible, ErpError> {
     let mut open: BTreeMap<&str, bool> = BTreeMap::new();
     for difference in all {
@@ -37,12 +38,12 @@ pub async fn visible(
         }
     }
     let is_open = |model: &str| open.get(model).copied().unwrap_or_default();
-    let images: Vec<Image> = images.iter().filter(|image| is_open(&image.model)).cloned().collect();
-    let readable = erp.readable(on, Some(permit), who, &Seen { images: &images, done: true }).await?;
+    let images: Vec<Image> = seen.images.iter().filter(|image| is_open(&image.model)).cloned().collect();
+    let readable = erp.readable(on, Some(permit), who, &Seen { images: &images, done: seen.done }).await?;
     let mut visible = Visible::default();
     for difference in all {
         if readable.contains(&(difference.model.clone(), difference.id)) {
-            visible.shown.push(seen(erp, permit, difference, &mut visible.untrusted).await?);
+            visible.shown.push(as_read(erp, permit, difference, &mut visible.untrusted).await?);
         } else {
             visible.beyond += 1;
         }
@@ -52,7 +53,7 @@ pub async fn visible(
 
 /// A difference as reading would show it: without hidden fields, and with numbers where names are hidden. Adds to
 /// `untrusted` what of it comes from outside.
-async fn seen(
+async fn as_read(
     erp: &dyn Erp,
     permit: &Permit,
     all: &Difference,

@@ -3,8 +3,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::erp::{Effect, What};
-use crate::model::Operation;
+use serde_json::Value;
+
+use crate::erp::{Cell, Effect, Values, What};
+use crate::model::{Complaint, Operation};
 use crate::policy::{Gate, Permit, Step};
 
 /// Records that count towards one rule.
@@ -96,6 +98,51 @@ pub(super) fn did_within_limits(
         *lines.entry(*model).or_default() += 1;
     }
     lines.into_iter().try_for_each(|(model, lines)| fits(permit, model, (lines, most), "all of them lines"))
+}
+
+/// Most bytes of text that one change of several records writes, and that it is kept with: the texts before and after.
+const MOST_TEXT: usize = 1 << 20;
+
+/// Refuses what would write more text than is kept of one change, before any of it is done.
+pub(super) fn asks_not_too_much_text(what: &What) -> Result<(), Complaint> {
+    let of = |values: &Values| values.values().map(text).sum::<usize>();
+    let (records, bytes) = match what {
+        What::Create(records) => (records.len(), records.iter().map(of).sum()),
+        What::Write { ids, values } => (ids.len(), of(values).saturating_mul(ids.len())),
+        What::Delete(_) => return Ok(()),
+        What::Call { ids, arguments, .. } => (ids.len(), of(arguments)),
+    };
+    not_too_much(records, bytes)
+}
+
+/// The same of what was there before and is there now.
+pub(super) fn is_not_too_much_text(effect: &Effect) -> Result<(), Complaint> {
+    let rows = effect.images.iter().flat_map(|image| [&image.before, &image.after]).flatten();
+    let bytes = rows.flat_map(|row| row.values()).filter_map(Cell::text).map(str::len).sum();
+    not_too_much(effect.images.len(), bytes)
+}
+
+fn not_too_much(records: usize, bytes: usize) -> Result<(), Complaint> {
+    // Of one record there is no less to be changed.
+    if records <= 1 || bytes <= MOST_TEXT {
+        return Ok(());
+    }
+    Err(Complaint::new(format!(
+        "the texts of these {records} records come to {} KB, and one change holds at most {} KB of text, since what was there \
+         before is kept with it. Nothing was changed; change fewer records per call",
+        bytes >> 10,
+        MOST_TEXT >> 10
+    )))
+}
+
+/// Bytes of the texts in a value.
+fn text(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(text).sum(),
+        Value::Object(values) => values.values().map(text).sum(),
+        _ => 0,
+    }
 }
 
 fn fits(permit: &Permit, model: &str, (records, most): (usize, u32), which: &str) -> Result<(), Step> {

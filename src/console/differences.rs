@@ -144,7 +144,18 @@ fn value(kind: Option<&FieldKind>, value: &Value) -> Option<FieldValue> {
             .map(|(_, label)| FieldValue::Text(label.to_string())),
         _ => None,
     });
-    typed.or_else(|| text(value).map(FieldValue::Text))
+    typed.or_else(|| text(value).map(|text| FieldValue::Text(short(text))))
+}
+
+/// Most characters of a value that are shown.
+const SHOWN: usize = 2_000;
+
+/// The beginning of a text that is too long for a page.
+fn short(text: String) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{} … ({} characters)", &text[..end], text.chars().count()),
+        None => text,
+    }
 }
 
 /// A number with at least `places` digits behind the point; `None` where it is no plain decimal.

@@ -234,9 +234,9 @@ impl Files {
         Self { db, clock, origin: origin.into(), turns: Arc::default() }
     }
 
-    /// Waits for leave to make a file through a key.
-    pub async fn turn(&self, key_id: &str) -> Result<Turn, FilesError> {
-        self.turns.take(key_id).await
+    /// Waits for leave to make a file for a user.
+    pub async fn turn(&self, user_id: i64) -> Result<Turn, FilesError> {
+        self.turns.take(user_id).await
     }
 
     /// Begins a file; nothing is stored before the first chunk is full.

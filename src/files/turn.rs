@@ -1,4 +1,4 @@
-//! Whose turn it is to make a file: one at a time for a key, and two for the process, so that questions are answered
+//! Whose turn it is to make a file: one at a time for a user, and two for the process, so that questions are answered
 //! as fast beside it.
 
 use std::collections::HashSet;
@@ -17,13 +17,13 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 pub(super) struct Turns {
     places: Arc<Semaphore>,
-    keys: Mutex<HashSet<String>>,
+    users: Mutex<HashSet<i64>>,
     patience: Duration,
 }
 
 impl Default for Turns {
     fn default() -> Self {
-        Self { places: Arc::new(Semaphore::new(PLACES)), keys: Mutex::default(), patience: PATIENCE }
+        Self { places: Arc::new(Semaphore::new(PLACES)), users: Mutex::default(), patience: PATIENCE }
     }
 }
 
@@ -31,18 +31,18 @@ impl Default for Turns {
 #[must_use]
 pub struct Turn {
     turns: Arc<Turns>,
-    key: String,
+    user: i64,
     place: Option<OwnedSemaphorePermit>,
 }
 
 impl Turns {
-    pub(super) async fn take(self: &Arc<Self>, key: &str) -> Result<Turn, FilesError> {
-        if !self.keys.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned()) {
+    pub(super) async fn take(self: &Arc<Self>, user: i64) -> Result<Turn, FilesError> {
+        if !self.users.lock().unwrap_or_else(PoisonError::into_inner).insert(user) {
             return Err(FilesError::Busy(
-                "this key is making a file already, an export or a report; wait until it is there and call again",
+                "this user is making a file already, an export or a report; wait until it is there and call again",
             ));
         }
-        let mut turn = Turn { turns: Arc::clone(self), key: key.to_owned(), place: None };
+        let mut turn = Turn { turns: Arc::clone(self), user, place: None };
         let place = tokio::time::timeout(self.patience, Arc::clone(&self.places).acquire_owned()).await;
         turn.place = place.ok().and_then(Result::ok);
         if turn.place.is_none() {
@@ -56,7 +56,7 @@ impl Turns {
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.turns.keys.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        self.turns.users.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.user);
     }
 }
 
@@ -65,16 +65,16 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_key_has_one_turn_and_the_process_two() {
+    async fn a_user_has_one_turn_and_the_process_two() {
         let turns = Arc::new(Turns { patience: Duration::from_millis(20), ..Turns::default() });
-        let one = turns.take("a").await.unwrap();
-        assert!(matches!(turns.take("a").await, Err(FilesError::Busy(why)) if why.contains("this key")));
-        let two = turns.take("b").await.unwrap();
-        assert!(matches!(turns.take("c").await, Err(FilesError::Busy(why)) if why.contains("minute")));
+        let one = turns.take(1).await.unwrap();
+        assert!(matches!(turns.take(1).await, Err(FilesError::Busy(why)) if why.contains("this user")));
+        let two = turns.take(2).await.unwrap();
+        assert!(matches!(turns.take(3).await, Err(FilesError::Busy(why)) if why.contains("minute")));
         drop(one);
-        let three = turns.take("c").await.unwrap();
+        let three = turns.take(3).await.unwrap();
         drop((two, three));
-        drop(turns.take("a").await.unwrap());
-        drop(turns.take("c").await.unwrap());
+        drop(turns.take(1).await.unwrap());
+        drop(turns.take(3).await.unwrap());
     }
 }

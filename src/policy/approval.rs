@@ -103,7 +103,15 @@ impl ApprovalRule {
                 weight.records
             ),
             (_, Some(most)) => {
-                format!("The policy of {model} demands approval of {operation} above an amount of {most}.")
+                let comes_to = weight.amount.map_or_else(String::new, |cents| {
+                    format!(
+                        "; this comes to {} in the company's currency",
+                        Amount { cents: cents.saturating_abs() }
+                    )
+                });
+                format!(
+                    "The policy of {model} demands approval of {operation} above an amount of {most}{comes_to}."
+                )
             }
             _ => format!("The policy of {model} demands approval of {operation}."),
         }

@@ -36,7 +36,9 @@ pub struct ApprovalRow {
     pub change_id: Option<String>,
     pub records: i64,
     pub record_id: Option<i64>,
-    pub called: Option<String>,
+    pub about: String,
+    /// Who generated the key that it was asked by, if that is known.
+    pub key_made_by: Option<i64>,
 }
 
 /// What the list shows of one.
@@ -57,7 +59,7 @@ pub struct Listed {
     pub decided_login: Option<String>,
     pub records: i64,
     pub record_id: Option<i64>,
-    pub called: Option<String>,
+    pub about: String,
 }
 
 impl From<&ApprovalRow> for Listed {
@@ -77,7 +79,7 @@ impl From<&ApprovalRow> for Listed {
             decided_login: row.decided_login.clone(),
             records: row.records,
             record_id: row.record_id,
-            called: row.called.clone(),
+            about: row.about.clone(),
         }
     }
 }
@@ -95,13 +97,15 @@ pub struct Decided<'a> {
     pub word: Option<&'a str>,
     /// What was done.
     pub change_id: Option<&'a str>,
+    /// The records as they are called now, JSON; `None` leaves what was known of them.
+    pub about: Option<&'a str>,
 }
 
 macro_rules! listed {
     ($rest:literal) => {
         concat!(
             "SELECT id, asked_at, expires_at, user_id, login, client, model, operation, method, state, decided_at,
-             decided_login, records, record_id, called FROM mcp_approvals ",
+             decided_login, records, record_id, about FROM mcp_approvals ",
             $rest
         )
     };
@@ -134,7 +138,7 @@ pub async fn among(mut on: On<'_>, ids: &[&str]) -> Result<Vec<Listed>, sqlx::Er
 pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
     const SQL: &str = "INSERT INTO mcp_approvals (id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id,
             client, tool, model, operation, method, payload, company_ids, images, differences, lasting, seal,
-            amount, why, four_eyes, state, records, record_id, called)
+            amount, why, four_eyes, state, records, record_id, about)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24,
             $25, $26)";
     on_db!(on, c => {
@@ -164,7 +168,7 @@ pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
             .bind(&row.state)
             .bind(row.records)
             .bind(row.record_id)
-            .bind(&row.called)
+            .bind(&row.about)
             .execute(&mut *c)
             .await
             .map(drop)
@@ -175,7 +179,8 @@ pub async fn insert(on: On<'_>, row: &ApprovalRow) -> Result<(), sqlx::Error> {
 pub async fn by_id(on: On<'_>, id: &str) -> Result<Option<ApprovalRow>, sqlx::Error> {
     const SQL: &str = "SELECT id, asked_at, expires_at, user_id, login, key_id, key_name, grant_id, client, tool, model,
             operation, method, payload, company_ids, images, differences, lasting, seal, amount, why, four_eyes, state,
-            decided_at, decided_by, decided_login, word, change_id, records, record_id, called
+            decided_at, decided_by, decided_login, word, change_id, records, record_id, about,
+            (SELECT created_by FROM mcp_keys WHERE mcp_keys.id = mcp_approvals.key_id) AS key_made_by
         FROM mcp_approvals WHERE id = $1";
     on_db!(on, c => sqlx::query_as(SQL).bind(id).fetch_optional(&mut *c).await)
 }
@@ -225,7 +230,7 @@ pub async fn count(on: On<'_>, which: Which, now: i64, user: Option<i64>) -> Res
 pub async fn decide(on: On<'_>, id: &str, decided: &Decided<'_>) -> Result<bool, sqlx::Error> {
     const SQL: &str =
         "UPDATE mcp_approvals SET state = $2, decided_at = $3, decided_by = $4, decided_login = $5,
-            word = $6, change_id = $7
+            word = $6, change_id = $7, about = COALESCE($8, about)
         WHERE id = $1 AND state = 'pending' AND expires_at > $3";
     let done = on_db!(on, c => {
         sqlx::query(SQL)
@@ -236,6 +241,7 @@ pub async fn decide(on: On<'_>, id: &str, decided: &Decided<'_>) -> Result<bool,
             .bind(decided.by.1)
             .bind(decided.word)
             .bind(decided.change_id)
+            .bind(decided.about)
             .execute(&mut *c)
             .await
             .map(|r| r.rows_affected())
@@ -260,15 +266,15 @@ pub struct Anew<'a> {
     pub why: &'a str,
     /// Whoever asked can't approve.
     pub four_eyes: bool,
-    /// What the one record is called.
-    pub called: Option<&'a str>,
+    /// The records that it is about, JSON.
+    pub about: &'a str,
 }
 
 /// Shows one that waits anew.
 pub async fn show_anew(on: On<'_>, id: &str, anew: &Anew<'_>) -> Result<(), sqlx::Error> {
     const SQL: &str =
         "UPDATE mcp_approvals SET images = $2, differences = $3, lasting = $4, seal = $5, amount = $6,
-            why = $7, four_eyes = $8, called = $9 WHERE id = $1 AND state = 'pending'";
+            why = $7, four_eyes = $8, about = $9 WHERE id = $1 AND state = 'pending'";
     on_db!(on, c => {
         sqlx::query(SQL)
             .bind(id)
@@ -279,7 +285,7 @@ pub async fn show_anew(on: On<'_>, id: &str, anew: &Anew<'_>) -> Result<(), sqlx
             .bind(anew.amount)
             .bind(anew.why)
             .bind(anew.four_eyes)
-            .bind(anew.called)
+            .bind(anew.about)
             .execute(&mut *c)
             .await
             .map(drop)
@@ -323,7 +329,8 @@ mod tests {
             change_id: None,
             records: 1,
             record_id: Some(9),
-            called: Some("S00009".into()),
+            about: "[1]".into(),
+            key_made_by: None,
         }
     }
 
@@ -336,7 +343,7 @@ mod tests {
             amount: Some(9),
             why: "more",
             four_eyes: false,
-            called: Some("S9"),
+            about: "[2]",
         }
     }
 
@@ -346,8 +353,14 @@ mod tests {
             let mut tx = test.db.begin().await.unwrap();
             insert(tx.on(), &row("a")).await.unwrap();
             assert_eq!(by_id(tx.on(), "a").await.unwrap(), Some(row("a")), "{}", test.name);
-            let decided =
-                Decided { state: "refused", at: 50, by: (1, "admin"), word: Some("no"), change_id: None };
+            let decided = Decided {
+                state: "refused",
+                at: 50,
+                by: (1, "admin"),
+                word: Some("no"),
+                change_id: None,
+                about: None,
+            };
             assert!(!decide(tx.on(), "a", &Decided { at: 100, ..decided.clone() }).await.unwrap(), "expired");
             assert!(decide(tx.on(), "a", &decided).await.unwrap(), "{}", test.name);
             assert!(!decide(tx.on(), "a", &decided).await.unwrap(), "{}", test.name);
@@ -378,7 +391,7 @@ mod tests {
             assert_eq!(first, Listed::from(&row("a")), "{}", test.name);
             show_anew(tx.on(), "a", &anew("[2]")).await.unwrap();
             let now = by_id(tx.on(), "a").await.unwrap().unwrap();
-            assert_eq!(now.called.as_deref(), Some("S9"), "{}", test.name);
+            assert_eq!(now.about, "[2]", "{}", test.name);
             assert_eq!((now.images.as_str(), now.differences.as_str(), now.amount), ("[2]", "[3]", Some(9)));
             assert_eq!((now.why.as_str(), now.four_eyes, now.seal.as_deref()), ("more", false, Some("e")));
         }

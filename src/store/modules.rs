@@ -219,7 +219,7 @@ mod tests {
              VALUES ('g', 'c', 1, 'k', 's', 'u', 1, 9)",
             "INSERT INTO oauth_codes VALUES ('h', 'g', 'u', 'x', 9, NULL)",
             "INSERT INTO mcp_approvals VALUES ('a', 1, 9, 1, 'l', 'k', 'n', NULL, NULL, 't', 'm', 'write', NULL, '{}',
-             '[]', '[]', '[]', NULL, NULL, NULL, 'w', true, 'pending', NULL, NULL, NULL, NULL, NULL, 1, NULL, NULL)",
+             '[]', '[]', '[]', NULL, NULL, NULL, 'w', true, 'pending', NULL, NULL, NULL, NULL, NULL, 1, NULL, '[]')",
             "INSERT INTO mcp_idempotency VALUES ('k', 'i', 'f', 1, '{}', 's')",
             "INSERT INTO mcp_files (id, user_id, key_id, request_id, kind, model, name, mime_type, size, ready, created_at, expires_at)
                 VALUES ('f', 1, 'k', 'r', 'export', 'm', 'n', 't', 1, true, 1, 9)",

@@ -318,13 +318,13 @@ async fn without_the_typesetter_html_is_offered() {
 async fn a_report_takes_its_turn_as_an_export_does() {
     for scene in scenes().await {
         let files = &scene.context.services.files;
-        let turn = files.turn(&scene.context.principal.key.id).await.unwrap();
+        let turn = files.turn(scene.context.principal.user.id).await.unwrap();
         let said = scene.print("sale.order", "sale.report_saleorder", &json!([1]), "html").await.unwrap_err();
-        assert!(said.contains("this key is making a file already, an export or a report"), "{said}");
+        assert!(said.contains("this user is making a file already, an export or a report"), "{said}");
         drop(turn);
         scene.print("sale.order", "sale.report_saleorder", &json!([1]), "html").await.unwrap();
         // It gives it back, done or refused.
         scene.print("sale.order", "sale.report_saleorder", &json!([99_999_999]), "html").await.unwrap_err();
-        drop(files.turn(&scene.context.principal.key.id).await.unwrap());
+        drop(files.turn(scene.context.principal.user.id).await.unwrap());
     }
 }

@@ -139,7 +139,7 @@ impl Action for Arguments {
         let query =
             ExportQuery { domain: self.domain(ids.as_deref())?, fields: self.fields.clone(), limit: most };
         let (services, owner) = (&context.services, Owner::of(&context.principal));
-        let _turn = services.files.turn(&owner.key_id).await?;
+        let _turn = services.files.turn(owner.user_id).await?;
         let untrusted = untrusted::columns(context, permit, &self.model, &self.fields).await?;
         let format = self.format.format();
         let today = services.clock.utc().with_timezone(&who.tz).format("%Y-%m-%d");

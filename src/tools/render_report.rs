@@ -112,7 +112,7 @@ impl Action for Arguments {
         let ids = self.ids(paper.most(), &page::Most::of(context, permit))?;
         let owner = Owner::of(&context.principal);
         // Gathering and setting are work enough for several questions.
-        let _turn = context.services.files.turn(&owner.key_id).await?;
+        let _turn = context.services.files.turn(owner.user_id).await?;
         let now = context.services.clock.utc();
         let reading = |model: &str| reading_of(context, model);
         let print = gather(&Desk::new(erp, &who, permit, &reading, now), &model, paper, &ids).await?;

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use app::components::Paging;
 use app::pages::technical::approvals::{
-    ApprovalForm, ApprovalLine, ApprovalList, Approvals, PayloadValue, State, Wish,
+    ApprovalForm, ApprovalLine, ApprovalList, Approvals, Money, PayloadValue, State, Subject, Wish,
 };
 use app::refusal::Refusal;
 use async_trait::async_trait;
@@ -25,7 +25,7 @@ use super::error::Problem;
 use super::visitor::Visitor;
 use crate::audit::Actor;
 use crate::changes::{Approved, mark};
-use crate::erp::{Caller, Difference, DifferenceKind, Image, What};
+use crate::erp::{About, Caller, Difference, DifferenceKind, Image, What};
 use crate::identity::{User, group, user};
 use crate::model::Model;
 use crate::store::approvals::{self, ApprovalRow, Listed, Which};
@@ -63,19 +63,22 @@ impl Desk {
         let rows = approvals::list(conn.on(), which, now, (ROWS, offset)).await?;
         let who = Caller::from(&*self.reader);
         let mut readable = Readable::by(state.services.erp.as_ref(), &who);
-        let named = rows.iter().filter_map(|row| row.record_id.map(|id| bare(&row.model, id)));
-        readable.find(conn.on(), named.collect(), false).await?;
+        let abouts: Vec<Vec<About>> =
+            rows.iter().map(|row| serde_json::from_str(&row.about)).collect::<Result<_, _>>()?;
+        let all = rows.iter().zip(&abouts).flat_map(|(row, about)| {
+            about.iter().filter_map(|one| one.id).map(|id| (row.model.as_str(), id))
+        });
+        let all: BTreeSet<(&str, i64)> = all.collect();
+        readable.find(conn.on(), all.into_iter().map(|(model, id)| bare(model, id)).collect(), false).await?;
         drop(conn);
         let models = state.services.erp.models().await?;
         let mut lines = Vec::with_capacity(rows.len());
-        for row in &rows {
+        for (row, about) in rows.iter().zip(&abouts) {
             let label = models.iter().find(|model| *model.name == *row.model);
             let label = label.map_or(row.model.as_str(), |model| model.label.as_ref());
-            let is_named = match row.record_id {
-                Some(id) => readable.shows(&row.model, id),
-                None => readable.may(&row.model).await?,
-            };
-            lines.push(line(row, label, is_named, now));
+            let may = readable.may(&row.model).await?;
+            let subjects = subjects(about, |id| id.map_or(may, |id| readable.shows(&row.model, id)));
+            lines.push(line(row, label, subjects, now));
         }
         Ok(ApprovalList {
             paging: Paging {
@@ -118,7 +121,10 @@ impl Desk {
         let touched: BTreeSet<i64> =
             images.iter().filter(|image| image.model == row.model).map(|image| image.id).collect();
         let ids = payload::ids(&read.what);
-        images.extend(ids.iter().filter(|id| !touched.contains(id)).map(|id| bare(&row.model, *id)));
+        let about: Vec<About> = serde_json::from_str(&row.about)?;
+        let ids_of_all = ids.iter().copied().chain(about.iter().filter_map(|one| one.id));
+        let bare_ones: BTreeSet<i64> = ids_of_all.filter(|id| !touched.contains(id)).collect();
+        images.extend(bare_ones.into_iter().map(|id| bare(&row.model, id)));
         readable.find(conn.on(), images, false).await?;
         drop(conn);
         let may = readable.may(&row.model).await? && ids.iter().all(|id| readable.shows(&row.model, *id));
@@ -131,8 +137,9 @@ impl Desk {
                 .filter(|one| one.kind == DifferenceKind::Created)
                 .all(|one| readable.shows(&one.model, one.id));
         let label = read.model.as_ref().map_or(row.model.as_str(), |model| model.label.as_ref());
-        let line = line(&Listed::from(&row), label, may, state.clock.millis());
-        let (about, payload) = (method(&read), payload(&row, &read, &readable));
+        let subjects = subjects(&about, |id| id.map_or(may, |id| readable.shows(&row.model, id)));
+        let line = line(&Listed::from(&row), label, subjects, state.clock.millis());
+        let (about, payload) = (method(&read), payload(&row, &read, &line.subjects));
         let outlook = match line.state {
             State::Waiting => Some(outlook::of(state, &row, &self.reader).await?),
             _ => None,
@@ -188,13 +195,28 @@ fn standing(row: &Listed, now: i64) -> State {
     }
 }
 
-fn line(row: &Listed, label: &str, is_named: bool, now: i64) -> ApprovalLine {
+/// What it is about, as far as the reader may know: `is_open` says of an id, and of what is not there yet, whether they may.
+fn subjects(about: &[About], is_open: impl Fn(Option<i64>) -> bool) -> Vec<Subject> {
+    let subject = |one: &About| match is_open(one.id) {
+        false => Subject { id: one.id, ..Subject::default() },
+        true => Subject {
+            id: one.id,
+            name: one.name.clone(),
+            of: one.of.clone(),
+            total: one.total.zip(one.currency.clone()).map(|(cents, currency)| Money { cents, currency }),
+        },
+    };
+    about.iter().map(subject).collect()
+}
+
+fn line(row: &Listed, label: &str, subjects: Vec<Subject>, now: i64) -> ApprovalLine {
     ApprovalLine {
         id: row.id.clone(),
-        title: title(row, label, is_named),
+        title: title(row, label, &subjects),
         label: label.to_owned(),
         model: row.model.clone(),
         records: row.records,
+        subjects,
         user_id: row.user_id,
         login: row.login.clone(),
         client: row.client.clone(),

@@ -1,9 +1,9 @@
 //! What runs once it is approved, in words.
 
-use app::pages::technical::approvals::{Payload, PayloadValue};
+use app::pages::technical::approvals::{Payload, PayloadValue, Subject};
 use serde_json::Value;
 
-use super::super::differences::{Readable, text};
+use super::super::differences::text;
 use super::Read;
 use crate::erp::{Values, What};
 use crate::store::approvals::{ApprovalRow, Listed};
@@ -14,7 +14,7 @@ const SHOWN: usize = 10;
 const NAMED: usize = 100;
 
 /// What is asked for, naming the thing where the reader may know it: `Confirm S00123`, `Change 5 records of Contact`.
-pub(super) fn title(row: &Listed, label: &str, is_named: bool) -> String {
+pub(super) fn title(row: &Listed, label: &str, subjects: &[Subject]) -> String {
     let verb = match (row.method.as_deref(), row.operation.as_str()) {
         (Some(method), _) => in_words(method),
         (None, "create") => "Create".to_owned(),
@@ -24,7 +24,8 @@ pub(super) fn title(row: &Listed, label: &str, is_named: bool) -> String {
     if row.records != 1 {
         return format!("{verb} {} records of {label}", row.records);
     }
-    match (row.called.as_deref().filter(|_| is_named), row.record_id) {
+    let (name, id) = subjects.first().map_or((None, None), |one| (one.name.as_deref(), one.id));
+    match (name, id.or(row.record_id)) {
         (Some(name), _) if row.method.is_some() => format!("{verb} {name}"),
         (Some(name), _) => format!("{verb} {label} {name}"),
         (None, Some(id)) => format!("{verb} {label} {id}"),
@@ -35,6 +36,9 @@ pub(super) fn title(row: &Listed, label: &str, is_named: bool) -> String {
 /// `action_confirm` as `Confirm`.
 pub(in super::super) fn in_words(method: &str) -> String {
     let bare = method.strip_prefix("action_").or_else(|| method.strip_prefix("button_")).unwrap_or(method);
+    if bare == "draft" {
+        return "Reset to draft".to_owned();
+    }
     let words = bare.replace('_', " ");
     let mut letters = words.chars();
     letters.next().map_or_else(|| method.to_owned(), |first| first.to_uppercase().chain(letters).collect())
@@ -48,19 +52,12 @@ pub(super) fn ids(what: &What) -> &[i64] {
     }
 }
 
-/// What a record is called, as the difference has it.
-fn called(row: &ApprovalRow, read: &Read, id: i64) -> String {
-    let own = read.differences.iter().find(|one| one.model == row.model && one.id == id);
-    own.map(|difference| difference.name.clone()).unwrap_or_default()
-}
-
 /// Exactly what runs. Values are those that the client sent, which the log shows too; names of records are only
 /// shown to those who may read them.
-pub(super) fn payload(row: &ApprovalRow, read: &Read, readable: &Readable<'_>) -> Payload {
+pub(super) fn payload(row: &ApprovalRow, read: &Read, subjects: &[Subject]) -> Payload {
     let all = ids(&read.what);
-    let named = |id: &i64| {
-        (*id, if readable.shows(&row.model, *id) { called(row, read, *id) } else { String::new() })
-    };
+    let called = |id: &i64| subjects.iter().find(|one| one.id == Some(*id)).and_then(|one| one.name.clone());
+    let named = |id: &i64| (*id, called(id).unwrap_or_default());
     let values = match &read.what {
         What::Create(records) => {
             let several = records.len() > 1;
@@ -113,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_method_is_said_in_words() {
-        let said = ["action_confirm", "button_validate", "message_post", "action_"].map(in_words);
-        assert_eq!(said, ["Confirm", "Validate", "Message post", "action_"]);
+        let said = ["action_confirm", "button_draft", "message_post", "action_"].map(in_words);
+        assert_eq!(said, ["Confirm", "Reset to draft", "Message post", "action_"]);
     }
 }

@@ -14,7 +14,7 @@ use super::super::error::Problem;
 use super::line;
 use crate::audit::Note;
 use crate::changes::{self, awaited};
-use crate::erp::Caller;
+use crate::erp::{self, Caller};
 use crate::identity::User;
 use crate::model::Model;
 use crate::store::log::LogRow;
@@ -196,13 +196,15 @@ fn of_change(change: &journalled::Listed) -> About {
 }
 
 fn of_approval(row: &approvals::Listed) -> About {
+    let all: Vec<erp::About> = serde_json::from_str(&row.about).unwrap_or_default();
+    let one = all.into_iter().next().filter(|_| row.records == 1).unwrap_or_default();
     About {
         verb: verb(row.method.as_deref(), &row.operation),
         calls: row.method.is_some(),
         model: row.model.clone(),
         records: Some(row.records),
-        id: row.record_id,
-        name: row.called.clone(),
+        id: one.id.or(row.record_id),
+        name: one.name,
         entry: None,
     }
 }

@@ -5,6 +5,7 @@ mod leaving;
 mod lines;
 mod offered;
 mod once;
+mod told;
 mod unseen;
 mod waiting;
 mod writing;

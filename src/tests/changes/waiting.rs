@@ -8,6 +8,7 @@ use super::{Scene, acme, controls, open, principal, refined, scenes};
 use crate::audit::Actor;
 use crate::changes::{self, Approved, mark, refuse};
 use crate::identity::connection::{Connection, Standing};
+use crate::identity::group;
 use crate::policy::{Rule, Scope};
 use crate::settings::{Module, Modules};
 use crate::store::approvals::{ApprovalRow, by_id};
@@ -43,8 +44,10 @@ impl Scene {
     /// Approves what was seen, under `rules` as they stand then.
     async fn press(&self, approved: &Approved<'_>, rules: Vec<Rule>) -> Result<(), String> {
         let row = approved.row;
-        let who = Arc::new(principal(row.user_id, Scope::Write));
-        approve(&self.services, &Arc::new(controls(rules)), who, approved, "approval")
+        let mut who = principal(row.user_id, Scope::Write);
+        let groups = who.user.groups.iter().cloned();
+        who.user.groups = groups.chain([group::ACCOUNTING.to_owned()]).collect();
+        approve(&self.services, &Arc::new(controls(rules)), Arc::new(who), approved, "approval")
             .await
             .map(drop)
             .map_err(|error| error.to_string())

@@ -5,6 +5,7 @@
 //! fills in by itself, refuses what its documents do not allow, and adds up what follows; `links` and `reach` check
 //! that links hold and that record rules let the caller reach what was written. The caller owns the transaction.
 
+mod about;
 mod business;
 mod create;
 mod delete;
@@ -58,6 +59,8 @@ pub(super) async fn change(
     }
     work.may(&model, permit.operation())?;
     let seal = seal::before(&mut work, &model, change).await?;
+    let is_shown = change.approved || permit.knows_approval();
+    let before = if is_shown { about::before(&mut work, &model, &change.what).await? } else { Vec::new() };
     let (ids, answer) = match &change.what {
         What::Create(records) => {
             not_too_many(records.len())?;
@@ -82,7 +85,11 @@ pub(super) async fn change(
             (ids, answer)
         }
     };
-    Ok(Effect { seal, ..work.finish(ids, answer).await? })
+    let about = match is_shown {
+        true => about::of(&mut work, &model, (&change.what, &ids), &before).await?,
+        false => Vec::new(),
+    };
+    Ok(Effect { seal, about, ..work.finish(ids, answer).await? })
 }
 
 /// Puts records back; see [`super::super::Erp::undo`].

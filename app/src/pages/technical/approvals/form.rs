@@ -5,6 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::super::{query, way};
 use super::payload::{Values, What};
+use super::subject::{Glance, Subjects};
 use super::{APPROVE, ApprovalForm, ApprovalLine, Outlook, PATH, REFUSE, SEEN, Standing, State, WORD};
 use crate::backend::Backend;
 use crate::components::{
@@ -32,7 +33,11 @@ fn Shown(form: ApprovalForm) -> impl IntoView {
     let barred = form.barred.clone().filter(|_| waits);
     let barred =
         barred.map(|why| view! { <Warning title="Somebody else has to approve this">{why}</Warning> });
-    let does = if line.state == State::Approved { "What it was shown to do" } else { "What it does" };
+    let (does, runs) = match line.state {
+        State::Waiting => ("What it does", "Exactly what runs"),
+        State::Approved => ("What it was shown to do", "Exactly what ran"),
+        State::Refused | State::Expired => ("What it would have done", "What was asked for"),
+    };
     let state = line.state;
     view! {
         <Page
@@ -42,16 +47,18 @@ fn Shown(form: ApprovalForm) -> impl IntoView {
             <div class="sheet">
                 <Problem form=APPROVE/>
                 <Problem form=REFUSE/>
+                <p class="glance-whole"><Glance line=form.line.clone()/></p>
+                <Subjects line=form.line.clone()/>
                 <Decided form=form.clone()/>
                 {barred}
                 <Ahead form=form.clone()/>
                 <Asked form=form.clone()/>
                 {(!form.answer.is_empty()).then(|| view! { <Values title="What it answered".to_owned() values=form.answer.clone()/> })}
-                <h2>"Exactly what runs"</h2>
-                <What payload=form.payload about=form.method/>
                 <h2>{does}</h2>
                 <Lasting lasting=form.lasting state/>
                 <DifferenceList differences=form.differences base/>
+                <h2>{runs}</h2>
+                <What payload=form.payload about=form.method/>
             </div>
         </Page>
     }
@@ -137,12 +144,14 @@ fn Asked(form: ApprovalForm) -> impl IntoView {
 #[component]
 fn Lasting(lasting: Option<String>, state: State) -> impl IntoView {
     match (lasting, state) {
-        (Some(why), _) => view! { <Warning title="This can't be undone">{why}</Warning> }.into_any(),
+        (Some(why), State::Waiting | State::Approved) => {
+            view! { <Warning title="This can't be undone">{why}</Warning> }.into_any()
+        }
         (None, State::Waiting) => view! {
             <p class="undoable"><Icon name=Glyph::Restore/>"Once done, it can be undone in the log, unless somebody changes the same records before."</p>
         }
         .into_any(),
-        (None, _) => ().into_any(),
+        _ => ().into_any(),
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::super::way;
+use super::subject::Glance;
 use super::{ApprovalLine, ApprovalList, PATH, Standing, Wish};
 use crate::backend::Backend;
 use crate::components::{Ago, Empty, Glyph, List, Notebook, Number, Page, Pager, Tab};
@@ -81,7 +82,7 @@ fn Rows(rows: Vec<ApprovalLine>, ended: bool) -> impl IntoView {
 #[component]
 fn Line(line: ApprovalLine, ended: bool) -> impl IntoView {
     let ends = if ended {
-        let (at, by) = line.decided.unzip();
+        let (at, by) = line.decided.clone().unzip();
         view! {
             <td data-label="Decision"><Standing state=line.state/></td>
             <td data-label="By">{by}{at.map(|at| view! { " "<span class="muted"><Ago at/></span> })}</td>
@@ -92,7 +93,7 @@ fn Line(line: ApprovalLine, ended: bool) -> impl IntoView {
     };
     view! {
         <tr>
-            <td class="wide" data-label="What"><a href=format!("{PATH}/{}", line.id)>{line.title}</a></td>
+            <td class="wide" data-label="What"><a href=format!("{PATH}/{}", line.id)>{line.title.clone()}</a><Glance line=line.clone()/></td>
             <td data-label="Model">{line.label}" "<code>{line.model}</code></td>
             <td class="number" data-label="Records"><Number value=line.records/></td>
             <td data-label="Asked by"><a href=format!("/settings/users/{}", line.user_id)>{line.login}</a></td>

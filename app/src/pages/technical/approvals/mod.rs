@@ -3,6 +3,7 @@
 mod form;
 mod list;
 mod payload;
+mod subject;
 
 pub use form::ApprovalPage;
 pub use list::ApprovalsPage;
@@ -84,6 +85,8 @@ pub struct ApprovalLine {
     pub model: String,
     /// Records that it is asked for.
     pub records: i64,
+    /// What it is about: the first of those records.
+    pub subjects: Vec<Subject>,
     /// Id of the user who asks.
     pub user_id: i64,
     /// Login of that user.
@@ -98,6 +101,28 @@ pub struct ApprovalLine {
     pub state: State,
     /// Epoch milliseconds and login of the decision.
     pub decided: Option<(i64, String)>,
+}
+
+/// A record that is asked for, as people call it. Of one that the reader may not read only the id is known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// Which record; `None` of one that is not there yet.
+    pub id: Option<i64>,
+    /// What it is called; `None` where it has no name yet.
+    pub name: Option<String>,
+    /// Whom it is for, or the document that it is a line of.
+    pub of: Option<String>,
+    /// What it comes to.
+    pub total: Option<Money>,
+}
+
+/// An amount of money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Money {
+    /// In hundredths.
+    pub cents: i64,
+    /// Name of the currency.
+    pub currency: String,
 }
 
 /// How it stands.

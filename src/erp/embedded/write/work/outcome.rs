@@ -38,6 +38,7 @@ impl Work<'_> {
             posts: self.posts,
             amount,
             seal: None,
+            about: Vec::new(),
         })
     }
 

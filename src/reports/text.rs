@@ -20,7 +20,8 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-/// The text with places where words may be broken that are too long for any column.
+/// The text with places where words may be broken that are too long for any column: U+200B, of which the templates
+/// make places without a character.
 #[cfg(feature = "reports")]
 pub fn breakable(text: &str) -> std::borrow::Cow<'_, str> {
     let mut run = 0;

@@ -82,6 +82,31 @@ fn of_frame(frame: &Frame) -> Vec<String> {
     runs.collect()
 }
 
+/// The right end of every run of a frame that begins at `x`, in points.
+fn ends(frame: &Frame, x: f64) -> Vec<f64> {
+    let ends = frame.items().flat_map(|(at, item)| match item {
+        FrameItem::Group(group) => ends(&group.frame, x + at.x.to_pt()),
+        FrameItem::Text(text) => vec![x + at.x.to_pt() + text.width().to_pt()],
+        _ => Vec::new(),
+    });
+    ends.collect()
+}
+
+#[test]
+fn long_words_are_broken_and_copied_whole() {
+    let address = "accounts.payable.department@long-company-name.example.com";
+    for word in [address.to_owned(), "x".repeat(5_000)] {
+        let print = print(vec![document("N", &word, 2)]);
+        let (set, _) = Job::of(&print, DateTime::default()).unwrap().pages(&Database::new).unwrap();
+        for page in set.pages() {
+            let (width, ends) = (page.frame.width().to_pt(), ends(&page.frame, 0.0));
+            assert!(ends.iter().all(|end| *end < width), "{word}: {ends:?}");
+        }
+        let whole = texts(&print).concat().concat();
+        assert!(whole.contains(&word) && !whole.contains('\u{200b}'), "{whole}");
+    }
+}
+
 fn count(page: &[String], text: &str) -> usize {
     page.iter().filter(|run| run.as_str() == text).count()
 }

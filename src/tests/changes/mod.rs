@@ -1,6 +1,7 @@
 //! Changes through the tools, on the demo company and both databases: tried, done, done once, put before a person.
 
 mod broken;
+mod invoicing;
 mod leaving;
 mod lines;
 mod offered;

@@ -126,11 +126,11 @@ async fn nothing(
     let by = if by.is_empty() { String::new() } else { format!(" by {}", by.join(", ")) };
     let is_whole = lines.iter().all(|line| line.number("qty_invoiced") >= line.number(side.quantity));
     Ok(bad(if is_whole {
-        format!("{whose} has nothing left: all of it is {invoiced} already{by}")
+        format!("{whose} has nothing left to be {invoiced}: all of it is {invoiced} already{by}")
     } else {
         format!(
-            "{whose} has nothing left: what was {moved} of it is {invoiced} already{by}; the rest is when it was \
-             {moved}"
+            "{whose} has nothing left to be {invoiced}: what was {moved} of it is {invoiced} already{by}; the rest can \
+             be once it is {moved}"
         )
     }))
 }

@@ -137,5 +137,5 @@ fn by(row: &ApprovalRow) -> &str {
 }
 
 fn word(row: &ApprovalRow) -> String {
-    row.word.as_ref().map(|word| format!(" They said: {word}")).unwrap_or_default()
+    row.word.as_ref().map(|word| format!(" They said: {word:?}.")).unwrap_or_default()
 }

@@ -75,7 +75,11 @@ fn essence(differences: &[Difference], given: &BTreeSet<&str>) -> Vec<Essence> {
                 let day = field.after.as_str().and_then(day).filter(|_| !given.contains(field.name.as_str()));
                 days.extend(day);
                 let after = if day.is_some() { json!("a day") } else { lasting(&field.after) };
-                fields.push(json!([field.name, lasting(&field.before), after]));
+                let before = lasting(&field.before);
+                // Instants of one second are told as one: whether two of them differ depends on the moment.
+                if before != after {
+                    fields.push(json!([field.name, before, after]));
+                }
             }
             let id = (difference.kind != DifferenceKind::Created).then_some(difference.id);
             Essence { fixed: json!([difference.model, difference.kind, id, fields]).to_string(), days }
@@ -162,5 +166,26 @@ mod tests {
         assert!(!same(&nothing, &was, &both, 60_000), "and midnight");
         let fixed = [("date", "2026-11-24"), ("invoice_date_due", "2026-12-23")];
         assert!(same(&nothing, &was, &fixed, 60_000), "due by a day that stays");
+    }
+
+    #[test]
+    fn whether_two_instants_fall_into_one_second_does_not_count() {
+        let changed = |fields: &[(&str, &str, &str)]| {
+            let fields = fields.iter().map(|(name, before, after)| FieldDifference {
+                name: (*name).to_owned(),
+                label: String::new(),
+                before: json!(before),
+                after: json!(after),
+            });
+            let fields = fields.collect();
+            vec![Difference { kind: DifferenceKind::Changed, fields, ..made(&[]).remove(0) }]
+        };
+        let what =
+            What::Call { method: "action_confirm".into(), ids: vec![7], arguments: serde_json::Map::new() };
+        let state = ("state", "draft", "sale");
+        let shown = changed(&[state]);
+        let now = changed(&[("date_order", "2026-11-23T10:00:00Z", "2026-11-23T10:05:00Z"), state]);
+        assert!(is_same(&what, (&shown, &now), 300_000));
+        assert!(!is_same(&what, (&shown, &changed(&[("state", "draft", "sent")])), 300_000));
     }
 }

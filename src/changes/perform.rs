@@ -401,8 +401,8 @@ fn said(asked: &Asked<'_>, status: Status, effect: &Effect, reply: &Reply<'_>) -
         }
     };
     match &effect.lasting {
-        Some(why) if status == Status::Done => format!("{verb} It can't be undone: {why}"),
-        Some(why) => format!("{verb} Once done, it can't be undone: {why}"),
+        Some(why) if status == Status::Done => format!("{verb} It can't be undone: {why}."),
+        Some(why) => format!("{verb} Once done, it can't be undone: {why}."),
         None => verb,
     }
 }

@@ -344,6 +344,17 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
     }
 }
 
+/// What becomes of a field of a new record that nothing is given for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ungiven {
+    /// The record is not made without it.
+    Refused,
+    /// It is filled in: with what, in words.
+    Becomes(&'static str),
+    /// It stays empty, or is the system's own.
+    Empty,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

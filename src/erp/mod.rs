@@ -13,14 +13,14 @@ use async_trait::async_trait;
 use tokio::sync::mpsc::Sender;
 
 pub use change::{
-    About, Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Seen, Undo,
+    About, Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Seen, Undo, Ungiven,
     Values, What,
 };
 pub use error::{ErpError, listed};
 pub use query::{AggregateQuery, Caller, ExportQuery, Exported, Groups, ReadQuery, Records, SearchQuery};
 
 use crate::model::table::Part;
-use crate::model::{Domain, Model, Operation};
+use crate::model::{Domain, Field, Model, Operation};
 use crate::policy::{Permit, Step};
 use crate::store::On;
 
@@ -36,6 +36,9 @@ pub trait Erp: Send + Sync {
 
     /// How the ERP's own gates stand for this caller: access rights and record rules, each a step.
     async fn judge(&self, who: &Caller, model: &Model, operation: Operation) -> Result<Vec<Step>, ErpError>;
+
+    /// What becomes of a field of a new record that nothing is given for.
+    fn ungiven(&self, model: &Model, field: &Field) -> Ungiven;
 
     /// Whether a domain that an administrator wrote for a model can be understood; [`ErpError::BadQuery`] says why not.
     fn understands(&self, model: &str, domain: &Domain) -> Result<(), ErpError>;

@@ -51,19 +51,23 @@ impl std::error::Error for Complaint {}
 
 /// The up to three names of `known` most like `wrong`, best first; names that share nothing are left out.
 pub fn nearest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<String> {
-    let wrong = wrong.to_lowercase();
     let mut scored: Vec<(f64, &str)> = known
         .into_iter()
         .map(|name| {
-            let lower = name.to_lowercase();
+            let (wrong, lower) = (wrong.to_lowercase(), name.to_lowercase());
             let contains = lower.contains(&wrong) || wrong.contains(&lower);
             let bonus = if contains && wrong.len() > 2 { 0.4 } else { 0.0 };
-            (strsim::jaro_winkler(&wrong, &lower) + bonus, name)
+            (alike(&wrong, &lower) + bonus, name)
         })
         .filter(|(score, _)| *score > 0.78)
         .collect();
     scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
     scored.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
+}
+
+/// How alike two names are spelled, whatever their case: 1 where they are the same.
+pub(super) fn alike(one: &str, other: &str) -> f64 {
+    strsim::jaro_winkler(&one.to_lowercase(), &other.to_lowercase())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::complaint::Complaint;
 use super::field::{Field, Name};
+use super::near;
 
 /// A business object of the ERP, for example `sale.order`.
 #[derive(Clone, Debug)]
@@ -71,9 +72,11 @@ impl Model {
     /// The field of that name among those that `exist`, or a complaint with the nearest of them.
     pub fn require_of(&self, name: &str, exist: impl Fn(&Field) -> bool) -> Result<&Field, Complaint> {
         self.field(name).filter(|field| exist(field)).ok_or_else(|| {
-            Complaint::new(format!("{} has no field `{name}`", self.name))
-                .near(name, self.fields.iter().filter(|f| exist(f)).map(|f| f.name.as_ref()))
-                .example(format!(r#"describe_model {{"model":"{}"}} lists its fields"#, self.name))
+            Complaint {
+                nearest: near::fields(name, self.fields.iter().filter(|field| exist(field))),
+                ..Complaint::new(format!("{} has no field `{name}`", self.name))
+            }
+            .example(format!(r#"describe_model {{"model":"{}"}} lists its fields"#, self.name))
         })
     }
 }

@@ -7,6 +7,7 @@ pub mod definition;
 pub mod domain;
 pub mod field;
 pub mod long;
+pub mod near;
 pub mod operation;
 pub mod order;
 pub mod table;

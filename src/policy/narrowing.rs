@@ -4,7 +4,8 @@
 //! A filter counts where every record that is found must meet it: alone, beside others, or in every branch of an
 //! `|`. A date counts from a first day on, with or without a last one: what is read then grows with the time that
 //! was asked for, not with the age of the books. Links count where they say which one is meant; `!=`, `not in`,
-//! what is not set, and patterns that match everything don't. Ids count too.
+//! what is not set, and patterns that match everything don't. Ids count too, and so do the documents that records
+//! belong to, where they are named one by one.
 
 use crate::model::domain::{Literal, Operator};
 use crate::model::{Domain, Field, FieldKind, Leaf, Model};
@@ -12,13 +13,22 @@ use crate::model::{Domain, Field, FieldKind, Leaf, Model};
 /// Models whose links narrow.
 const MODELS: [&str; 3] = ["product.product", "stock.warehouse", "res.company"];
 
-/// Whether filters on a field narrow: dates, and links to products, warehouses and companies.
+/// Documents, whose records are few.
+const DOCUMENTS: [&str; 5] = ["account.move", "pos.order", "purchase.order", "sale.order", "stock.picking"];
+
+/// Whether filters on a field narrow: dates, and links to products, warehouses, companies and documents.
 pub fn counts(field: &Field) -> bool {
     match &field.kind {
         FieldKind::Date | FieldKind::Datetime => field.searchable,
-        FieldKind::Many2one { relation } => field.searchable && MODELS.contains(&relation.as_ref()),
+        FieldKind::Many2one { relation } => {
+            field.searchable && (MODELS.contains(&relation.as_ref()) || is_document(field))
+        }
         _ => false,
     }
+}
+
+fn is_document(field: &Field) -> bool {
+    field.kind.relation().is_some_and(|relation| DOCUMENTS.contains(&relation))
 }
 
 /// Whether every record of the domain is narrowed by one of the fields that count.
@@ -47,6 +57,8 @@ fn leaf_narrows(model: &Model, leaf: &Leaf) -> bool {
         FieldKind::Date | FieldKind::Datetime => {
             matches!(leaf.operator, Operator::Ge | Operator::Gt) || names_one(leaf)
         }
+        // What is true of a document may be true of all of them.
+        _ if is_document(field) => (rest.is_empty() || rest == ["id"]) && names_one(leaf),
         _ => is_positive(leaf),
     }
 }

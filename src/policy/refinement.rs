@@ -26,7 +26,7 @@ pub struct Refinements {
     /// Most records of one answer; the lower of this and Max Records Per Request holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_records: Option<u32>,
-    /// A question must filter on a date, product, warehouse or company.
+    /// A question must filter on a date, product, warehouse, company, or the document that records belong to.
     #[serde(skip_serializing_if = "is_false")]
     pub narrowing: bool,
     /// What waits until somebody approves it.

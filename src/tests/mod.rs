@@ -6,6 +6,8 @@ mod download;
 mod house;
 mod layers;
 mod mcp;
+mod mistakes;
+mod near;
 mod oauth;
 mod permissions;
 mod printing;

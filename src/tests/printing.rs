@@ -225,7 +225,7 @@ async fn what_is_asked_wrongly_is_said_with_the_way_to_mend_it() {
             ),
             (
                 json!({"model": "sale.order", "report": report, "ids": [1], "format": "docx"}),
-                "argument `format` of render_report is not right: unknown variant `docx`",
+                "the argument `format` of render_report is \"docx\", a text; it takes one of pdf, html",
             ),
             (json!({"model": "sale.order", "ids": [1]}), "render_report needs the argument `report`"),
             (

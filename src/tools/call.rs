@@ -2,7 +2,7 @@
 
 use serde_json::value::RawValue;
 
-use super::{ALL, Action, Answer, Context, Output, Tool, ToolError};
+use super::{ALL, Action, Answer, Context, Output, Tool, ToolError, example};
 use crate::audit::{Entry, Kind, LogUnavailable, Outcome, Pending};
 use crate::erp::ErpError;
 use crate::files::FilesError;
@@ -72,7 +72,10 @@ async fn run(
     arguments: Option<&RawValue>,
     pending: &mut Pending,
 ) -> Result<Output, ToolError> {
-    let action = (tool.parse)(tool, arguments)?;
+    let action = match (tool.parse)(tool, arguments) {
+        Ok(action) => action,
+        Err(complaint) => return Err(complaint.example(example::of(context, tool, arguments).await).into()),
+    };
     pending.note(|entry| {
         entry.model = action.model().map(str::to_owned);
         entry.target = action.target();

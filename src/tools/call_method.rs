@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::write::{Asking, Manner, one_or_many};
+use super::write::{Asking, Manner};
 use super::{Tool, tool, writing};
 use crate::erp::{Values, What};
 use crate::model::Operation;
@@ -33,8 +33,6 @@ struct Arguments {
     method: String,
     /// Ids of the records; at most Max Records Per Request
     #[schemars(extend("examples" = [[1, 2]]))]
-    #[serde(deserialize_with = "one_or_many")]
-    #[schemars(with = "Vec<i64>")]
     ids: Vec<i64>,
     /// Named arguments of the method; most take none
     #[serde(default)]

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Action, Context, Output, Tool, ToolError, reading, schema, tool};
+use super::{Action, Context, Output, Tool, ToolError, page, reading, schema, tool};
 use crate::audit::Pending;
 use crate::model::{Domain, Operation};
 use crate::policy::{Permit, Wish};
@@ -62,6 +62,7 @@ impl Action for Arguments {
     async fn run(&self, context: &Context, permit: &Permit, _: &mut Pending) -> Result<Output, ToolError> {
         let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
         let total = context.services.erp.count(permit, &who, &Domain::parse(&self.domain)?).await?;
-        Ok(Output::new(&Reply { total }, format!("{total} {} records match.", self.model), None)?)
+        let verb = if total == 1 { "matches" } else { "match" };
+        Ok(Output::new(&Reply { total }, format!("{} {verb}.", page::records(total, &self.model)), None)?)
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::write::{Asking, Manner, one_or_many};
+use super::write::{Asking, Manner};
 use super::{Tool, tool, writing};
 use crate::erp::{Values, What};
 use crate::model::Operation;
@@ -16,7 +16,7 @@ pub(super) static TOOL: Tool = tool::<Arguments>(NAME, Some(Operation::Create), 
         "Create records",
         "Creates records of a model, all of them or none, and answers their ids. Lines of a document are made with \
          it, by commands: {\"order_line\":[[0,0,{\"product_id\":3,\"product_uom_qty\":2}]]}. describe_model says which \
-         fields are required. With dry_run everything is tried and shown, and thrown away: do so first, and let the \
+         fields are required, and what the others become. With dry_run everything is tried and shown, and thrown away: do so first, and let the \
          user confirm.",
         false,
     )
@@ -28,10 +28,8 @@ struct Arguments {
     /// Technical name of the model, e.g. res.partner
     #[schemars(extend("examples" = ["res.partner"]))]
     model: String,
-    /// Values of each record by field name. Many2one: an id. One2many: commands. Amounts: numbers
+    /// Values of each record by field name. Many2one: an id, or a name that one record alone has. One2many: commands. Amounts: numbers
     #[schemars(extend("examples" = [[{"name": "Acme", "is_company": true}]]))]
-    #[serde(deserialize_with = "one_or_many")]
-    #[schemars(with = "Vec<Values>")]
     records: Vec<Values>,
     /// Try it, show what would change, and throw it away
     #[serde(default)]

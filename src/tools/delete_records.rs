@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::write::{Asking, Manner, one_or_many};
+use super::write::{Asking, Manner};
 use super::{Tool, tool, writing};
 use crate::erp::What;
 use crate::model::Operation;
@@ -29,8 +29,6 @@ struct Arguments {
     model: String,
     /// Ids of the records; at most Max Records Per Request
     #[schemars(extend("examples" = [[1, 2]]))]
-    #[serde(deserialize_with = "one_or_many")]
-    #[schemars(with = "Vec<i64>")]
     ids: Vec<i64>,
     /// Try it, show what would change, and throw it away
     #[serde(default)]

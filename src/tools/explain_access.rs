@@ -86,7 +86,7 @@ impl Action for Arguments {
         let operation: Operation = self.operation.to_lowercase().parse().map_err(|error| {
             crate::model::Complaint::new(format!("{error}"))
                 .near(&self.operation, Operation::ALL.map(Operation::name))
-                .example(r#"{"model":"res.partner","operation":"write"}"#)
+                .example(json!({"model": self.model, "operation": "write"}).to_string())
         })?;
         let who = context.caller(self.company_ids.as_deref(), self.lang.as_deref())?;
         let wish = Wish { model: Some(&self.model), operation, method: self.method.as_deref() };

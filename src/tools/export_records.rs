@@ -5,7 +5,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Action, Context, Output, Tool, ToolError, file_reply, path, reading, schema, tool, untrusted};
+use super::{
+    Action, Context, Output, Tool, ToolError, file_reply, page, path, reading, schema, tool, untrusted,
+};
 use crate::audit::Pending;
 use crate::erp::ExportQuery;
 use crate::files::sheet::{self, Format};
@@ -177,7 +179,7 @@ impl Action for Arguments {
             ));
         }
         let file = writer.finish(Some(exported.rows), Some(written.preview)).await?;
-        let what = format!("{} records of {}", exported.rows, self.model);
+        let what = page::records(exported.rows, &self.model);
         file_reply::reply(context, &file, &what, notes).await
     }
 }

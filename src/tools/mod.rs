@@ -13,10 +13,12 @@ mod create_records;
 mod delete_records;
 mod describe_model;
 mod error;
+mod example;
 mod explain_access;
 mod export_records;
 mod fetch;
 mod file_reply;
+mod fit;
 mod get_context;
 mod list_models;
 mod long;
@@ -48,7 +50,7 @@ pub use get_context::Memory;
 pub use reach::{Reach, reach};
 
 use crate::audit::Pending;
-use crate::model::Operation;
+use crate::model::{Complaint, Operation};
 use crate::policy::{Permit, Wish};
 
 /// Every tool, in the order in which clients see them.
@@ -70,7 +72,7 @@ pub static ALL: [&Tool; 14] = [
 ];
 
 /// How a tool's arguments become an action.
-type Parse = fn(&Tool, Option<&RawValue>) -> Result<Box<dyn Action>, ToolError>;
+type Parse = fn(&Tool, Option<&RawValue>) -> Result<Box<dyn Action>, Complaint>;
 
 /// A tool: what clients see of it and how it is run.
 pub struct Tool {

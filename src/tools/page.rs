@@ -20,6 +20,12 @@ pub fn budget(context: &Context) -> usize {
     tokens.saturating_mul(CHARACTERS_PER_TOKEN).saturating_sub(AROUND)
 }
 
+/// So many records of a model, in words: `1 record of sale.order`.
+pub fn records(n: impl Into<i64>, model: &str) -> String {
+    let n = n.into();
+    format!("{n} {} of {model}", if n == 1 { "record" } else { "records" })
+}
+
 /// A limit after the maximum of Settings was applied.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Limit {
@@ -187,6 +193,12 @@ mod tests {
         assert!(limit(None, 80, &most).unwrap().note.unwrap().contains("at most 10"));
         assert_eq!(limit(Some(10), 80, &most).unwrap().note, None);
         assert!(offset(Some(-1)).is_err());
+    }
+
+    #[test]
+    fn one_record_is_one() {
+        assert_eq!(records(1, "sale.order"), "1 record of sale.order");
+        assert_eq!(records(0, "sale.order"), "0 records of sale.order");
     }
 
     #[test]

@@ -150,7 +150,7 @@ impl Action for Arguments {
             untrusted,
             notes: over.into_iter().chain(fitted.note).chain(cuts.iter().cloned()).collect(),
         };
-        let mut text = format!("{} {} records.", fitted.rows, self.model);
+        let mut text = format!("{}.", page::records(fitted.rows, &self.model));
         text.extend(cuts.iter().map(|cut| format!(" {cut}.")));
         if reply.untrusted.is_some() {
             text.push_str(SENTENCE);

@@ -137,7 +137,7 @@ impl Action for Arguments {
         let mut file = context.services.files.begin(owner, new);
         file.write(&bytes).await?;
         let file = file.finish(Some(rows), None).await?;
-        file_reply::reply(context, &file, &format!("{rows} {} records", self.model), notes).await
+        file_reply::reply(context, &file, &page::records(rows, &self.model), notes).await
     }
 }
 

@@ -127,10 +127,12 @@ impl Action for Arguments {
         let next = offset.saturating_add(fitted.rows);
         let has_more = found.has_more || fitted.rows < found.rows;
         let mut text = format!(
-            "{} of {} {} records{}.",
+            "{} of {}{}.",
             fitted.rows,
-            found.total.map_or_else(|| "many".to_owned(), |total| total.to_string()),
-            self.model,
+            found.total.map_or_else(
+                || format!("many records of {}", self.model),
+                |total| page::records(total, &self.model)
+            ),
             if has_more { format!("; go on with offset {next}") } else { String::new() }
         );
         let untrusted = untrusted::of(context, permit, &self.model, self.fields.as_deref()).await?;

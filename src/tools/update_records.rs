@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::write::{Asking, Manner, one_or_many};
+use super::write::{Asking, Manner};
 use super::{Tool, tool, writing};
 use crate::erp::{Values, What};
 use crate::model::Operation;
@@ -29,8 +29,6 @@ struct Arguments {
     model: String,
     /// Ids of the records; at most Max Records Per Request
     #[schemars(extend("examples" = [[1, 2]]))]
-    #[serde(deserialize_with = "one_or_many")]
-    #[schemars(with = "Vec<i64>")]
     ids: Vec<i64>,
     /// Values by field name, as in `create_records`; null takes a value away
     #[schemars(extend("examples" = [{"phone": "+49 30 1234"}]))]

@@ -1,8 +1,7 @@
 //! What the tools that change data have in common.
 
 use async_trait::async_trait;
-use serde::de::{DeserializeOwned, Error as _};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Action, Context, Output, Tool, ToolError, page};
@@ -135,20 +134,6 @@ fn fits(key: &str) -> Result<(), Complaint> {
     .example(r#"{"idempotency_key":"order-4711-confirm"}"#))
 }
 
-/// A list, or the one thing that would stand in it, or either as JSON in a string, as models write them.
-pub fn one_or_many<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Vec<T>, D::Error> {
-    let mut value = Value::deserialize(from)?;
-    if let Value::String(text) = &value {
-        value = serde_json::from_str(text)
-            .map_err(|_| D::Error::custom("a text that is no JSON; a list is expected"))?;
-    }
-    let list = match value {
-        list @ Value::Array(_) => list,
-        one => Value::Array(vec![one]),
-    };
-    serde_json::from_value(list).map_err(D::Error::custom)
-}
-
 /// What each of them answers.
 pub fn output() -> Value {
     let side = json!({"description": "Value on that side; null where it was not set. Many2one as {\"id\",\"name\"}"});
@@ -184,25 +169,4 @@ pub fn output() -> Value {
         },
         "required": ["status", "ids", "changes", "has_more", "undo"]
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, Deserialize)]
-    struct Arguments {
-        #[serde(deserialize_with = "one_or_many")]
-        ids: Vec<i64>,
-    }
-
-    #[test]
-    fn a_list_is_understood_as_models_write_it() {
-        for text in [r#"{"ids":[7]}"#, r#"{"ids":7}"#, r#"{"ids":"[7]"}"#, r#"{"ids":"7"}"#] {
-            assert_eq!(serde_json::from_str::<Arguments>(text).unwrap().ids, [7], "{text}");
-        }
-        for text in [r#"{"ids":"seven"}"#, r#"{"ids":["7"]}"#, r#"{"ids":{}}"#, r#"{"ids":null}"#] {
-            assert!(serde_json::from_str::<Arguments>(text).is_err(), "{text}");
-        }
-    }
 }

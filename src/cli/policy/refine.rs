@@ -34,7 +34,7 @@ pub(super) struct Refine {
     /// No record limit of its own
     #[arg(long)]
     no_max_records: bool,
-    /// Questions must filter on a date, product, warehouse or company; so it is for stock.movement unless told
+    /// Questions must filter on a date, product, warehouse, company or document; so it is for stock.movement unless told
     #[arg(long, conflicts_with = "no_require_narrowing")]
     require_narrowing: bool,
     /// Questions may be as wide as they like

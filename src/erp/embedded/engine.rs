@@ -9,7 +9,7 @@ use tokio::sync::mpsc::Sender;
 
 use super::super::{
     AggregateQuery, Caller, Change, Difference, Effect, Erp, ErpError, ExportQuery, Exported, Groups, Image,
-    ReadQuery, Records, SearchQuery, Seen, Undo,
+    ReadQuery, Records, SearchQuery, Seen, Undo, Ungiven,
 };
 use super::ask::{Ask, Author};
 use super::catalog::Catalog;
@@ -19,7 +19,7 @@ use super::sql::Dialect;
 use super::write::NOTHING;
 use super::{aggregate, export, registry, rights, rules, search, write};
 use crate::model::table::Part;
-use crate::model::{Domain, Model, Operation};
+use crate::model::{Domain, Field, Model, Operation};
 use crate::policy::{Gate, Permit, Step, Verdict};
 use crate::store::{Db, On};
 
@@ -142,6 +142,10 @@ impl Erp for Embedded {
             Step { gate: Gate::RecordRules, verdict: Verdict::LeftToErp, reason }
         };
         Ok(vec![rights, rules])
+    }
+
+    fn ungiven(&self, model: &Model, field: &Field) -> Ungiven {
+        write::ungiven(model, field)
     }
 
     fn understands(&self, model: &str, domain: &Domain) -> Result<(), ErpError> {

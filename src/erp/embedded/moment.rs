@@ -48,6 +48,25 @@ fn span(millis: i64, text: &str, width: i128) -> Interval {
     if text.contains('.') { Interval::exactly(lo) } else { Interval { lo, hi: lo + width } }
 }
 
+/// Why a text that is written as a day, or begins with one, is none: the calendar does not have it.
+pub(super) fn no_such_day(text: &str) -> Option<String> {
+    let written = text.trim().get(..10)?;
+    let mut parts = written.split('-').map(|part| {
+        let figures = part.bytes().all(|b| b.is_ascii_digit());
+        part.parse::<u32>().ok().filter(|_| figures)
+    });
+    let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+    let first = |month| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, 1);
+    let why = match first(month) {
+        None if year > 0 => "a year has 12 months".to_owned(),
+        Some(begins) if day == 0 || begins.with_day(day).is_none() => {
+            format!("{} has {} days", written.get(..7)?, begins.num_days_in_month())
+        }
+        _ => return None,
+    };
+    Some(format!("\"{written}\" does not exist: {why}"))
+}
+
 fn day(text: &str) -> Option<NaiveDate> {
     let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?;
     (1..=9999).contains(&date.year()).then_some(date)
@@ -139,6 +158,18 @@ mod tests {
     fn the_last_day_that_can_be_written_is_one() {
         assert!(read_date("9999-12-31").is_some() && read_datetime("9999-12-31", BERLIN).is_some());
         assert!(read_date("10000-01-01").is_none());
+    }
+
+    #[test]
+    fn a_day_that_the_calendar_does_not_have_is_told() {
+        let said = |text| no_such_day(text).unwrap_or_default();
+        assert!(said("2026-02-30").ends_with("2026-02 has 28 days"));
+        assert!(said("2024-02-30 10:00:00").ends_with("2024-02 has 29 days"));
+        assert!(said("2026-13-01").ends_with("12 months") && said("2026-00-01").ends_with("12 months"));
+        for text in ["2026-02-28", "30.02.2026", "2026-2-30", "yesterday", "", "2026-02-+1", "éééééééééé"]
+        {
+            assert_eq!(no_such_day(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -54,7 +54,15 @@ async fn a_wide_question_is_refused_with_what_would_do() {
         ] {
             for (tool, asked) in asking(&domain) {
                 let refused = person.refused(tool, asked).await;
-                for name in ["date", "product_id", "warehouse_id", "company_id", "Example: [[", "about "] {
+                for name in [
+                    "date",
+                    "product_id",
+                    "warehouse_id",
+                    "company_id",
+                    "picking_id",
+                    "Example: [[",
+                    "about ",
+                ] {
                     assert!(refused.contains(name), "{} {tool}: {refused}", stage.name);
                 }
             }
@@ -63,6 +71,7 @@ async fn a_wide_question_is_refused_with_what_would_do() {
             json!([["date", ">=", "2026-07-01"]]),
             json!([["product_id", "=", 1]]),
             json!(["|", ["product_id", "=", 1], ["warehouse_id", "=", 1]]),
+            json!([["picking_id", "=", 1]]),
         ] {
             for (tool, asked) in asking(&domain) {
                 person.told(tool, asked).await;

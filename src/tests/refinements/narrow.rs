@@ -15,7 +15,7 @@ fn narrowed(domain: &Value) -> bool {
 fn the_fields_are_the_models_own() {
     let model = registry::model("stock.movement").unwrap();
     let names: Vec<&str> = model.fields.iter().filter(|f| counts(f)).map(|f| f.name.as_ref()).collect();
-    for name in ["date", "product_id", "warehouse_id", "company_id"] {
+    for name in ["date", "product_id", "warehouse_id", "company_id", "picking_id"] {
         assert!(names.contains(&name), "{names:?}");
     }
     assert!(!names.contains(&"state") && !names.contains(&"currency_id"), "{names:?}");
@@ -38,6 +38,9 @@ fn a_filter_that_must_hold_narrows() {
         json!(["&", ["product_id", "=", 7], "|", ["state", "=", "done"], ["state", "=", "draft"]]),
         json!(["!", "!", ["product_id", "=", 7]]),
         json!([["id", "in", [1, 2]]]),
+        json!([["picking_id", "=", 7]]),
+        json!([["picking_id.id", "in", [7, 8]]]),
+        json!([["picking_id", "=", "SBM/OUT/00001"], ["state", "=", "done"]]),
         json!([["product_id", "in", []]]),
         json!([[0, "=", 1]]),
     ] {
@@ -71,6 +74,12 @@ fn what_may_be_everything_does_not() {
         json!([["product_id.id", ">", 0]]),
         json!([["product_id.active", "!=", 3]]),
         json!([["id", ">", 0]]),
+        json!([["picking_id", "=", false]]),
+        json!([["picking_id", "!=", 7]]),
+        json!([["picking_id", "ilike", "OUT"]]),
+        json!([["picking_id.state", "=", "done"]]),
+        json!([["picking_id", "any", [["state", "=", "done"]]]]),
+        json!([["partner_id", "=", 7]]),
         json!([["currency_id", "=", 1]]),
     ] {
         assert!(!narrowed(&domain), "{domain}");

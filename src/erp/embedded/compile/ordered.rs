@@ -80,7 +80,15 @@ impl Subject<'_> {
             }
             _ => (None, "a number", "100"),
         };
-        read.ok_or_else(|| self.wrong_value(literal, fits, example))
+        read.ok_or_else(|| {
+            let is_day = matches!(self.kind, FieldKind::Date | FieldKind::Datetime);
+            match literal {
+                Literal::Text(text) if is_day && let Some(why) = moment::no_such_day(text) => {
+                    self.wrong_value(literal, &format!("{fits}; {why}"), example)
+                }
+                _ => self.wrong_value(literal, fits, example),
+            }
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::row::{Values as _, stored};
-use super::value::read;
+use super::value::{self, read};
 use super::work::Work;
 use super::{business, lines, links};
 use crate::erp::{Cell, ErpError, Row, Values};
@@ -29,7 +29,7 @@ pub(super) async fn one(
     (place, values): (&str, &Values),
     link: Option<(&str, i64)>,
 ) -> Result<i64, ErpError> {
-    let mut given = understand(work, model, place, values)?;
+    let mut given = understand(work, model, place, values).await?;
     if let Some((field, owner)) = link {
         given.cells.put(field, owner);
     }
@@ -70,8 +70,8 @@ pub(super) struct Understood {
 }
 
 /// Reads all values, and says of all of them at once what is wrong.
-pub(super) fn understand(
-    work: &Work<'_>,
+pub(super) async fn understand(
+    work: &mut Work<'_>,
     model: &Model,
     place: &str,
     values: &Values,
@@ -80,7 +80,8 @@ pub(super) fn understand(
     let mut wrong: Vec<Complaint> = Vec::new();
     for (name, value) in values {
         let at = format!("{place}.{name}");
-        let found = work.permit.map_or_else(|| model.require(name), |permit| permit.require(model, name));
+        let permit = work.permit;
+        let found = permit.map_or_else(|| model.require(name), |permit| permit.require(model, name));
         let field = match found {
             Ok(field) => field,
             Err(unknown) => {
@@ -100,7 +101,11 @@ pub(super) fn understand(
                 Err(complaint) => wrong.push(complaint),
             }
         } else {
-            match read(field, &at, value, work.who.tz) {
+            let cell = match value::name(field, value) {
+                Some(called) => links::named(work, field, &at, called).await?.map(Cell::Int),
+                None => read(field, &at, value, work.who.tz),
+            };
+            match cell {
                 Ok(cell) => understood.cells.put(name, cell),
                 Err(complaint) => wrong.push(complaint),
             }

@@ -92,11 +92,16 @@ fn difference(model: &Model, image: &Image, names: &Names) -> Result<Difference,
         if before == after {
             continue;
         }
+        let (before, after) = (shown(field, &before, names)?, shown(field, &after, names)?);
+        // Instants are stored finer than they are told.
+        if before == after {
+            continue;
+        }
         fields.push(FieldDifference {
             name: field.name.to_string(),
             label: field.label.to_string(),
-            before: shown(field, &before, names)?,
-            after: shown(field, &after, names)?,
+            before,
+            after,
         });
     }
     Ok(Difference {

@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 use sqlx::AssertSqlSafe;
 
 use super::super::registry::table;
+use super::reach;
 use super::row::{Values, stored};
+use super::value::shown;
 use super::work::Work;
 use crate::erp::{ErpError, Row};
-use crate::model::{Complaint, FieldKind, Model, Operation};
+use crate::model::{Complaint, Field, FieldKind, Model, Operation};
 use crate::store::on_db;
 
 /// Checks what the fields `written` of a row link to; `place` says where they stand.
@@ -36,7 +38,8 @@ pub(super) async fn check(
         let named = format!("{place}: {} ({})", field.name, field.label);
         let Some(found) = work.load(&target, &[id]).await?.remove(&id) else {
             return Err(complaint(format!(
-                "{named}: there is no {relation} with id {id}; search_records finds it by name"
+                "{named}: there is no {relation} with id {id}; {}",
+                found_by(work, &target)
             )));
         };
         let seen = relation == "res.users"
@@ -45,7 +48,8 @@ pub(super) async fn check(
         if !seen {
             // Whether it is there is not for whoever may not see it.
             return Err(complaint(format!(
-                "{named}: there is no {relation} with id {id}; search_records finds it by name"
+                "{named}: there is no {relation} with id {id}; {}",
+                found_by(work, &target)
             )));
         }
         let foreign = relation != "res.company"
@@ -64,6 +68,72 @@ pub(super) async fn check(
         }
     }
     Ok(())
+}
+
+/// How somebody who may link to a record finds out which id it has.
+fn found_by(work: &Work<'_>, target: &Model) -> &'static str {
+    let by_name = is_called(work, target);
+    if work.may(target, Operation::Read).is_ok() {
+        if by_name {
+            "search_records finds it by name"
+        } else {
+            "search_records lists those that you may see"
+        }
+    } else if by_name {
+        "no policy lets you search for it: give its exact name instead of the id"
+    } else {
+        "no policy lets you search for it: ask the user which one is meant"
+    }
+}
+
+/// Whether the caller may know records of a model by their names.
+fn is_called(work: &Work<'_>, target: &Model) -> bool {
+    target.field(&target.rec_name).is_some_and(|field| matches!(field.kind, FieldKind::Char))
+        && work.shows(&target.name, &target.rec_name)
+        && (work.erp().catalog().access)(&work.who.groups, &target.name, Operation::Read).is_ok()
+}
+
+/// The record that a link is to lead to, by the name that it alone has of those that the caller may see. Names are told
+/// of whatever a record links to; so nobody learns more by this than by giving ids.
+pub(super) async fn named(
+    work: &mut Work<'_>,
+    field: &Field,
+    place: &str,
+    name: &str,
+) -> Result<Result<i64, Complaint>, ErpError> {
+    let target = work.model(field.kind.relation().unwrap_or_default())?;
+    let wrong = |why: String, id: i64| {
+        Complaint::new(format!(
+            "{place}: {} ({}) takes the id of a {}; {why}",
+            field.name, field.label, target.name
+        ))
+        .example(format!(r#"{{"{}":{id}}}"#, field.name))
+    };
+    let said = serde_json::Value::from(name);
+    let said = shown(&said);
+    if !is_called(work, &target) {
+        return Ok(Err(wrong(format!("{said} is none, and it is not found by name"), 7)));
+    }
+    let ask = work.erp().ask(work.permit.unwrap_or(&reach::NOTHING), work.who);
+    let seen = reach::called(&ask, work.on(), &target, name).await?;
+    Ok(match seen.as_slice() {
+        [only] => Ok(*only),
+        [] => Err(wrong(
+            format!("none that you may see is called {said} exactly; {}", found_by(work, &target)),
+            7,
+        )),
+        [first, ..] if work.may(&target, Operation::Read).is_ok() => {
+            let each = crate::erp::listed(&seen);
+            Err(wrong(
+                format!("several are called {said}: ids {each}. Give the id of the one that is meant"),
+                *first,
+            ))
+        }
+        _ => Err(wrong(
+            format!("several are called {said}; ask the user for the id of the one that is meant"),
+            7,
+        )),
+    })
 }
 
 /// The first of the links of a row that leads nowhere any more, as `field (Label)`.

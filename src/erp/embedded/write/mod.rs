@@ -23,6 +23,7 @@ mod tests;
 mod text;
 mod undo;
 mod update;
+mod usual;
 mod value;
 mod work;
 
@@ -36,6 +37,7 @@ use crate::store::On;
 
 pub(super) use differences::differences;
 pub(super) use gone::readable;
+pub(super) use usual::ungiven;
 use work::Work;
 pub(super) use work::turn;
 

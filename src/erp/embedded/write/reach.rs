@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use sea_query::{Expr, ExprTrait, Query};
+use sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
 
-use super::super::ask::Ask;
+use super::super::ask::{Ask, Site};
 use super::super::cells::each_on;
 use super::super::compile::{kept, rules};
 use super::super::registry::table;
@@ -19,6 +19,8 @@ use crate::store::On;
 
 /// Ids of one statement.
 const AT_ONCE: usize = 200;
+/// Records of one name that are told of.
+const TOLD: u64 = 10;
 
 /// The ids, each once, if every one of them is there and may be reached. What is said of the others does not tell which
 /// of them are there.
@@ -149,15 +151,45 @@ pub(super) async fn readable(
 pub(super) fn statement(ask: &Ask<'_>, model: &Arc<Model>, ids: &[i64]) -> Result<Statement, ErpError> {
     let model = ask.catalog.model(&model.name)?;
     let site = ask.place(model);
+    let select = readable_ids(ask, site, Expr::col((alias(site.table), "id")).is_in(ids.iter().copied()))?;
+    Ok(Statement::of(select))
+}
+
+/// Records of that very name that are not archived, of those that the caller may read, by id; no more than are worth
+/// telling of.
+pub(super) async fn called(
+    ask: &Ask<'_>,
+    mut on: On<'_>,
+    model: &Arc<Model>,
+    name: &str,
+) -> Result<Vec<i64>, ErpError> {
+    let model = ask.catalog.model(&model.name)?;
+    let site = ask.place(model);
+    let mut select = readable_ids(ask, site, column(site.table, &model.rec_name).eq(name))?;
+    if model.field("active").is_some() {
+        select.and_where(column(site.table, "active").eq(true));
+    }
+    select.order_by((alias(site.table), "id"), Order::Asc).limit(TOLD);
+    let mut found = Vec::new();
+    each_on(on.on(), Statement::of(select), |row| {
+        found.extend(row.whole(0)?);
+        Ok(())
+    })
+    .await?;
+    Ok(found)
+}
+
+/// The ids of the records that meet a condition and that the caller may read.
+fn readable_ids(ask: &Ask<'_>, site: Site<'_>, condition: Expr) -> Result<SelectStatement, ErpError> {
     let mut select = Query::select();
     select
         .expr(column(site.table, "id"))
-        .from_as(table(&model.name), alias(site.table))
-        .and_where(Expr::col((alias(site.table), "id")).is_in(ids.iter().copied()));
+        .from_as(table(&site.model.name), alias(site.table))
+        .and_where(condition);
     if let Some(rules) = rules(ask, site)? {
         select.and_where(rules);
     }
-    Ok(Statement::of(select))
+    Ok(select)
 }
 
 /// A permit that permits nothing: where a person acts, record rules are asked, and policy is not.

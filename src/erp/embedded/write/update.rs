@@ -33,7 +33,7 @@ pub(super) async fn one(
     id: i64,
     (place, values): (&str, &Values),
 ) -> Result<(), ErpError> {
-    let given = understand(work, model, place, values)?;
+    let given = understand(work, model, place, values).await?;
     let before =
         work.load(model, &[id]).await?.remove(&id).ok_or_else(|| ErpError::missing(&model.name, vec![id]))?;
     let mut changes = given.cells;

@@ -70,23 +70,38 @@ pub(super) fn read(field: &Field, place: &str, value: &Value, tz: Tz) -> Result<
             .as_str()
             .and_then(moment::read_date)
             .and_then(one)
-            .ok_or_else(|| wrong("a day", r#""2026-10-05""#))
+            .ok_or_else(|| match value.as_str().and_then(moment::no_such_day) {
+                Some(why) => misfit("takes a day", &why),
+                None => wrong("a day", r#""2026-10-05""#),
+            })
             .map(Cell::Int),
         FieldKind::Datetime => value
             .as_str()
             .and_then(|text| moment::read_datetime(text, tz))
             .and_then(|span| i64::try_from(span.lo).ok())
-            .ok_or_else(|| {
-                wrong("an instant (UTC unless it says otherwise) or a day", r#""2026-10-05 14:30:00""#)
+            .ok_or_else(|| match value.as_str().and_then(moment::no_such_day) {
+                Some(why) => misfit("takes an instant or a day", &why),
+                None => {
+                    wrong("an instant (UTC unless it says otherwise) or a day", r#""2026-10-05 14:30:00""#)
+                }
             })
             .map(Cell::Int),
         FieldKind::Many2one { relation } => id(value)
-            .ok_or_else(|| wrong(&format!("the id of a {relation}; search_records finds it by name"), "7"))
+            .ok_or_else(|| {
+                wrong(&format!("the id of a {relation}, or the name that one of them alone has"), "7")
+            })
             .map(Cell::Int),
         FieldKind::One2many { .. } | FieldKind::Many2many { .. } => {
             Err(wrong("commands", r#"[[0,0,{"name":"…"}]]"#))
         }
     }
+}
+
+/// The name written for a link, where it is no id.
+pub(super) fn name<'v>(field: &Field, value: &'v Value) -> Option<&'v str> {
+    let FieldKind::Many2one { .. } = field.kind else { return None };
+    let name = value.as_str()?.trim();
+    (!name.is_empty() && matches!(number(value, 0), Err(Misfits::NoNumber))).then_some(name)
 }
 
 /// An id: `7`, `"7"`, `{"id":7,…}` as records are answered, or `[7,"name"]` as Odoo answers them.
@@ -223,7 +238,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_says_what_would() {
         for (field, value, part) in [
-            ("partner_id", json!("Acme"), "the id of a res.partner; search_records finds it"),
+            ("partner_id", json!("Acme"), "the id of a res.partner, or the name"),
             ("partner_id", json!(-1), "the id of"),
             ("partner_id", json!([7]), "the id of"),
             ("team", json!("indirect"), "one of direct (Direct Sales), online (Online)"),
@@ -238,6 +253,8 @@ mod tests {
             ("amount_total", json!(12.345), "12.345 has more; round it"),
             ("amount_total", json!("12,34"), "a number"),
             ("validity_date", json!("05.10.2026"), "a day"),
+            ("validity_date", json!("2026-02-30"), "\"2026-02-30\" does not exist: 2026-02 has 28 days"),
+            ("date_order", json!("2026-13-01"), "\"2026-13-01\" does not exist: a year has 12 months"),
             ("date_order", json!(5), "an instant"),
             ("client_order_ref", json!("a\nb"), "text of one line"),
             ("client_order_ref", json!("a\u{202e}b"), "U+202E (override of direction)"),

@@ -9,6 +9,7 @@ mod hidden;
 mod images;
 mod invoicing;
 mod lines;
+mod needs;
 mod purchases;
 mod refusals;
 mod sales;

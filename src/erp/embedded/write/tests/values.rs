@@ -3,9 +3,11 @@
 use serde_json::json;
 
 use super::super::row::Values as _;
-use super::{Bench, NOW, benches, caller, everybody, some, write};
+use super::{Bench, NOW, benches, caller, create, everybody, open_policies, permit_under, some, write};
 use crate::erp::Cell;
+use crate::erp::{Change, Erp as _};
 use crate::identity::group::SALES_ADMINISTRATOR;
+use crate::model::Operation;
 
 #[tokio::test]
 async fn every_kind_of_value_is_stored_as_it_is_meant() {
@@ -157,5 +159,82 @@ async fn names_in_every_script_come_back_as_they_were_written() {
             assert_eq!(row.word("name"), name, "{}", bench.test.name);
             assert_eq!(row.word("comment"), format!("{name}\n\t{name}"));
         }
+    }
+}
+
+#[tokio::test]
+async fn a_link_is_found_by_the_name_that_one_record_alone_has() {
+    for bench in benches().await {
+        let dollar = bench.number("SELECT id FROM res_currency WHERE name = 'USD'").await;
+        let partner = bench.made("res.partner", json!({"name": "Only One & Co"})).await;
+        let record = json!({"partner_id": " Only One & Co ", "currency_id": "USD"});
+        let order = bench.made("sale.order", record).await;
+        let row = bench.row("sale.order", order).await;
+        assert_eq!(some(&row, &["partner_id", "currency_id"]), [Cell::Int(partner), Cell::Int(dollar)]);
+
+        let twin = bench.made("res.partner", json!({"name": "Twin"})).await;
+        let other = bench.made("res.partner", json!({"name": "Twin"})).await;
+        let named = |name: &str| create(&[json!({"partner_id": name})]);
+        let said = bench.refusal(&everybody(), "sale.order", named("Twin")).await;
+        assert!(said.contains(&format!("several are called \"Twin\": ids {twin}, {other}.")), "{said}");
+        // Archived ones are not meant.
+        bench.change(&everybody(), "res.partner", write(&[other], &json!({"active": false}))).await.unwrap();
+        bench.change(&everybody(), "sale.order", named("Twin")).await.unwrap();
+        let said = bench.refusal(&everybody(), "sale.order", named("twin")).await;
+        assert!(said.contains("none that you may see is called \"twin\" exactly; search_records"), "{said}");
+
+        // What a record rule keeps back is not there.
+        bench.made("res.partner", json!({"name": "Of the others", "company_id": 2})).await;
+        let here = caller(10, &[SALES_ADMINISTRATOR], &[1]);
+        let said = bench.refusal(&here, "sale.order", named("Of the others")).await;
+        assert!(said.contains("none that you may see is called"), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_name_tells_no_more_than_policy_lets_be_known() {
+    for bench in benches().await {
+        let twin = bench.made("res.partner", json!({"name": "Twin"})).await;
+        bench.made("res.partner", json!({"name": "Twin"})).await;
+        let closed: Vec<_> = open_policies().into_iter().filter(|rule| rule.model != "res.partner").collect();
+        let permit = permit_under(closed.clone(), "sale.order", Operation::Create, None);
+        let refused = async |permit: &crate::policy::Permit, name: &str| {
+            let what = create(&[json!({"partner_id": name})]);
+            bench.change_under(permit, &everybody(), what).await.unwrap_err().to_string()
+        };
+        let said = refused(&permit, "Twin").await;
+        assert!(said.contains("several are called") && !said.contains(&twin.to_string()), "{said}");
+        let said = refused(&permit, "Nobody").await;
+        assert!(said.contains("exact name") && !said.contains("search_records"), "{said}");
+
+        let hidden = crate::policy::Refinements::read(r#"{"fields":{"hidden":["name"]}}"#);
+        let rule =
+            crate::policy::Rule { refinements: Some(hidden), ..crate::policy::Rule::new("res.partner") };
+        let rules = closed.into_iter().chain([rule]).collect();
+        let permit = permit_under(rules, "sale.order", Operation::Create, None);
+        for name in ["Twin", "Nobody"] {
+            let said = refused(&permit, name).await;
+            assert!(said.contains("it is not found by name"), "{said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_reads_the_same_before_and_after_is_no_difference() {
+    for bench in benches().await {
+        let partner = a_partner(&bench).await;
+        let order = bench.made("sale.order", json!({"partner_id": partner})).await;
+        let what = super::call("action_confirm", &[order]);
+        let permit = super::permit("sale.order", &what);
+        let mut tx = bench.test.db.begin().await.unwrap();
+        // Within the same second.
+        let change = Change { at: NOW + 300, approved: false, what };
+        let effect = bench.erp.change(tx.on(), &permit, &everybody(), &change).await.unwrap();
+        let image = effect.images.iter().find(|image| image.model == "sale.order").unwrap();
+        assert!(image.after.as_ref().unwrap().has("date_order"), "{}: it is stored", bench.test.name);
+        let all = bench.erp.differences(tx.on(), &effect.images).await.unwrap();
+        let order = all.iter().find(|difference| difference.model == "sale.order").unwrap();
+        assert!(order.fields.iter().any(|field| field.name == "state"));
+        assert!(all.iter().flat_map(|one| &one.fields).all(|field| field.before != field.after), "{all:?}");
     }
 }

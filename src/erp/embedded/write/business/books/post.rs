@@ -25,7 +25,7 @@ pub(in super::super) async fn action_post(
         let name = post(work, &head).await?;
         let name = work.called_as("account.move", *id, &name);
         answers.push(json!({ "id": id, "name": name, "state": "posted" }));
-        work.is_lasting(format!("{name} was posted in the books"));
+        work.is_lasting(format!("it posts {name} in the books"));
     }
     Ok(Some(json!({ "entries": answers })))
 }
@@ -159,7 +159,7 @@ pub(in super::super) async fn button_draft(
         reset(work, &head).await?;
         answers.push(json!({ "id": id, "name": name, "state": "draft" }));
         if head.word("state") == "posted" {
-            work.is_lasting(format!("{name} was taken out of the books; action_post puts it back"));
+            work.is_lasting(format!("it takes {name} out of the books; action_post puts it back"));
         }
     }
     Ok(Some(json!({ "entries": answers })))

@@ -90,7 +90,7 @@ async fn one(work: &mut Work<'_>, id: i64) -> Result<Value, ErpError> {
             "message": format!("not all of it was there: {missing}. The rest is back order {later_name}"),
         });
     }
-    work.is_lasting(format!("{name} was done: goods were moved"));
+    work.is_lasting(format!("it moves the goods of {name}"));
     Ok(answer)
 }
 

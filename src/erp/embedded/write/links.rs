@@ -13,6 +13,9 @@ use crate::erp::{ErpError, Row};
 use crate::model::{Complaint, Field, FieldKind, Model, Operation};
 use crate::store::on_db;
 
+/// Most records that may stand above a record in a tree, such as a category's.
+const DEEPEST: i64 = 20;
+
 /// Checks what the fields `written` of a row link to; `place` says where they stand.
 pub(super) async fn check(
     work: &mut Work<'_>,
@@ -42,7 +45,9 @@ pub(super) async fn check(
                 found_by(work, &target)
             )));
         };
+        // What is put back was linked before, by whoever could see it then.
         let seen = relation == "res.users"
+            || work.takes_back()
             || !written.contains_key(field.name.as_ref())
             || work.sees(&target, id).await?;
         if !seen {
@@ -65,6 +70,9 @@ pub(super) async fn check(
                 "{named}: {relation} {id} belongs to {theirs}, this record to company {own}; \
                  choose one of the same company, or one that all companies share",
             )));
+        }
+        if *relation == model.name && !field.readonly && written.contains_key(field.name.as_ref()) {
+            tree(work, (model, field), row.int("id"), (&named, id)).await?;
         }
     }
     Ok(())
@@ -134,6 +142,57 @@ pub(super) async fn named(
             7,
         )),
     })
+
+/// A tree has no circles, of whatever length, and is not deeper than [`DEEPEST`]; `own` is the record that is to hang
+/// under `above`.
+async fn tree(
+    work: &mut Work<'_>,
+    (model, field): (&Model, &Field),
+    own: Option<i64>,
+    (named, above): (&str, i64),
+) -> Result<(), ErpError> {
+    let (mut at, mut depth) = (Some(above), 0);
+    while let Some(id) = at.filter(|_| depth <= DEEPEST) {
+        if Some(id) == own {
+            return Err(complaint(format!(
+                "{named}: a record can't be above itself, be it with others in between; choose one that does not lie \
+                 under it"
+            )));
+        }
+        depth += 1;
+        at = work.one(&model.name, id).await?.and_then(|row| row.int(&field.name));
+    }
+    if let Some(own) = own.filter(|_| depth <= DEEPEST) {
+        depth += height(work, (model, field), own, DEEPEST + 1 - depth).await?;
+    }
+    if depth <= DEEPEST {
+        return Ok(());
+    }
+    Err(complaint(format!(
+        "{named}: more than {DEEPEST} of {} would stand one above another, and {DEEPEST} are the most; choose one \
+         further up",
+        model.name
+    )))
+}
+
+/// How many levels hang under a record, as far as `most`.
+async fn height(
+    work: &mut Work<'_>,
+    (model, field): (&Model, &Field),
+    id: i64,
+    most: i64,
+) -> Result<i64, ErpError> {
+    let (table, parent) = (table(&model.name), &field.name);
+    let sql = format!(
+        r#"WITH RECURSIVE below (id, level) AS (
+            SELECT id, CAST(1 AS BIGINT) FROM {table} WHERE "{parent}" = $1
+            UNION SELECT t.id, below.level + 1 FROM {table} t JOIN below ON t."{parent}" = below.id
+            WHERE below.level < $2
+        ) SELECT COALESCE(MAX(level), 0) FROM below"#
+    );
+    Ok(on_db!(work.on(), c => {
+        sqlx::query_scalar(AssertSqlSafe(sql)).bind(id).bind(most).fetch_one(&mut *c).await
+    })?)
 }
 
 /// The first of the links of a row that leads nowhere any more, as `field (Label)`.

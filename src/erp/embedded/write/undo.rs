@@ -5,17 +5,22 @@ use std::sync::Arc;
 
 use super::row::Values as _;
 use super::work::Work;
-use super::{business, links, reach};
+use super::{business, documents, links, reach};
 use crate::erp::{Cell, ErpError, Image, Row};
 use crate::model::{Complaint, Model, Operation};
 
 /// Counters of stock: others may have counted on since, which does not matter to what is taken back.
-const COUNTED: [&str; 3] = ["quantity", "reserved_quantity", "value"];
+const COUNTED: [&str; 2] = ["quantity", "reserved_quantity"];
+/// What goods are worth follows from what there is of them and what their product costs.
+const WORTH: &str = "value";
 
 /// Documents after which nothing that they were made with can be taken back, once they are done or posted.
 const DOCUMENTS: [&str; 2] = ["stock.picking", "account.move"];
 
 /// Puts the records back. `model` is the one that was asked to be changed: on it the caller's rights are judged.
+///
+/// It is a change like others, and keeps to what they keep to: what may not be written any more is not put back, links
+/// hold, and what follows is written. Where what was put back would itself come out otherwise, it collides.
 pub(super) async fn undo(work: &mut Work<'_>, model: &Arc<Model>, images: &[Image]) -> Result<(), ErpError> {
     let own: Vec<&Image> = images.iter().filter(|image| *model.name == image.model).collect();
     // Its lines may have changed, and nothing of itself.
@@ -24,23 +29,85 @@ pub(super) async fn undo(work: &mut Work<'_>, model: &Arc<Model>, images: &[Imag
         work.may(model, back(image))?;
     }
     reached(work, images).await?;
-    // Goods that were moved since are named before the counts that no longer fit are.
-    for image in images.iter().filter(|image| DOCUMENTS.contains(&image.model.as_str())) {
-        let document = work.model(&image.model)?;
-        if let Some(now) = work.load(&document, &[image.id]).await?.remove(&image.id) {
-            sealed(work, &document, image, &now).await?;
-        }
+    // Documents that were done since are named before what no longer fits to them.
+    let is_document = |image: &&Image| DOCUMENTS.contains(&image.model.as_str());
+    let documents = images.iter().filter(is_document);
+    for image in documents.chain(images.iter().filter(|image| !is_document(image))) {
+        allowed(work, image).await.map_err(|error| refused(image, error, collision))?;
     }
     // What was deleted comes first, for others to link to, and what was created goes last, when nobody does. Within
     // these, those that others link to were written first, so what was written last goes first.
     for step in [Operation::Create, Operation::Write, Operation::Delete] {
-        for image in images.iter().rev().filter(|image| back(image) == step) {
+        for image in images.iter().rev().filter(|image| back(image) == step && !is_worth(image)) {
             one(work, image).await?;
         }
+    }
+    for image in images.iter().filter(|image| !is_worth(image)) {
+        fit(work, image, images).await.map_err(|error| refused(image, error, impossible))?;
+    }
+    work.catch_up().await.map_err(|error| match error {
+        ErpError::BadChange(why) => ErpError::Collision(Complaint::new(format!(
+            "what follows from it does not fit by now: {}. {NOTHING}",
+            why.problem
+        ))),
+        other => other,
+    })?;
+    if let Some(why) = business::planned_twice(work, images).await? {
+        return Err(ErpError::Collision(Complaint::new(format!("{why}. {NOTHING}"))));
+    }
+    for image in images {
+        as_it_was(work, image).await?;
     }
     let returned: Vec<i64> =
         own.iter().filter(|image| image.before.is_some()).map(|image| image.id).collect();
     reach::still(work, model, &returned, Operation::Write).await
+}
+
+/// What people are told after the reason.
+const NOTHING: &str = "Nothing was undone; change it by hand";
+
+/// Whether all that happened to a record is that goods became worth something else.
+fn is_worth(image: &Image) -> bool {
+    image.model == "stock.quant" && set(image).is_some_and(|set| set.keys().all(|name| name == WORTH))
+}
+
+/// Checks what a record that is put back links to, and writes what follows from it.
+async fn fit(work: &mut Work<'_>, image: &Image, images: &[Image]) -> Result<(), ErpError> {
+    let model = work.model(&image.model)?;
+    let before = match (&image.before, &image.after) {
+        (Some(before), _) => before,
+        (None, Some(after)) => return business::gone_again(work, &model, after).await,
+        (None, None) => return Ok(()),
+    };
+    let Some(row) = work.load(&model, &[image.id]).await?.remove(&image.id) else { return Ok(()) };
+    let set = set(image);
+    links::check(work, &model, &row, ("its values", set.as_ref().unwrap_or(before))).await?;
+    let mut with_document = false;
+    for (document, link) in documents::owners(work, &model)? {
+        let of = row.int(&link);
+        with_document |= images
+            .iter()
+            .any(|other| *document.name == other.model && Some(other.id) == of && other.after.is_none());
+    }
+    business::put_back(work, &model, (image.id, set.as_ref()), with_document).await
+}
+
+/// What was put back is as it was, whatever was written after it.
+async fn as_it_was(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
+    let Some(before) = image.before.as_ref().filter(|_| image.model != "stock.quant") else { return Ok(()) };
+    let model = work.model(&image.model)?;
+    let now = work.load(&model, &[image.id]).await?.remove(&image.id).unwrap_or_default();
+    let others = differing(&model, before, &now);
+    if others.is_empty() {
+        return Ok(());
+    }
+    Err(impossible(
+        image,
+        &format!(
+            "{} follows from other records, which changed since, and would not be what it was",
+            others.join(", ")
+        ),
+    ))
 }
 
 /// Record rules hold for everything that is taken back, whichever model it is of.
@@ -67,12 +134,19 @@ const fn back(image: &Image) -> Operation {
     }
 }
 
+/// Refuses what may not be written any more, as things are before anything is put back.
+async fn allowed(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
+    let model = work.model(&image.model)?;
+    let now = work.load(&model, &[image.id]).await?.remove(&image.id);
+    match now.as_ref().or(image.before.as_ref()) {
+        Some(row) => business::allowed_back(work, &model, row, set(image).as_ref()).await,
+        None => Ok(()),
+    }
+}
+
 async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
     let model = work.model(&image.model)?;
     let now = work.load(&model, &[image.id]).await?.remove(&image.id);
-    if let Some(row) = now.as_ref().or(image.before.as_ref()) {
-        sealed(work, &model, image, row).await?;
-    }
     // What a record linked to before may be gone since.
     if let Some(before) = &image.before
         && let Some(field) = links::broken(work, &model, before).await?
@@ -100,21 +174,14 @@ async fn one(work: &mut Work<'_>, image: &Image) -> Result<(), ErpError> {
     }
 }
 
-/// Refuses what goods or books have gone past: `row` is the record as it is now, or as it was where it is gone.
-async fn sealed(work: &mut Work<'_>, model: &Model, image: &Image, row: &Row) -> Result<(), ErpError> {
-    match business::sealed(work, model, row, changed(image).as_ref()).await? {
-        Some(why) => Err(collision(image, &why)),
-        None => Ok(()),
-    }
-}
-
-/// The fields that the change set on a record which was there before and after; its state stands in the image too.
-fn changed(image: &Image) -> Option<Row> {
+/// The fields that the change set on a record which was there before and after, as they were; its state stands in the
+/// image too.
+fn set(image: &Image) -> Option<Row> {
     let (before, after) = (image.before.as_ref()?, image.after.as_ref()?);
     Some(
-        after
+        before
             .iter()
-            .filter(|(k, v)| before.get(*k) != Some(v))
+            .filter(|(k, v)| after.get(*k) != Some(v))
             .map(|(k, v)| (k.clone(), v.clone()))
             .collect(),
     )
@@ -126,7 +193,7 @@ fn restored(model: &Model, image: &Image, (before, after): (&Row, &Row), now: &R
         unchanged(model, image, after, now)?;
         return Ok(before.clone());
     }
-    let counted = |name: &str| COUNTED.contains(&name);
+    let counted = |name: &str| COUNTED.contains(&name) || name == WORTH;
     let fixed: Row = after
         .iter()
         .filter(|(k, _)| !counted(k) && *k != "in_date")
@@ -134,9 +201,10 @@ fn restored(model: &Model, image: &Image, (before, after): (&Row, &Row), now: &R
         .collect();
     unchanged(model, image, &fixed, now)?;
     let mut back = before.clone();
+    back.remove(WORTH);
     for name in COUNTED.into_iter().filter(|name| before.contains_key(*name)) {
         let value = now.number(name) - after.number(name) + before.number(name);
-        if value < 0 && name != "value" {
+        if value < 0 {
             return Err(collision(image, &format!("too little is left of its {name}")));
         }
         back.put(name, value);
@@ -148,25 +216,45 @@ fn restored(model: &Model, image: &Image, (before, after): (&Row, &Row), now: &R
     Ok(back)
 }
 
-/// Fields that are not as the change left them are named, with what they are now.
+/// Fields that are not as the change left them are named.
 fn unchanged(model: &Model, image: &Image, after: &Row, now: &Row) -> Result<(), ErpError> {
-    let changed: Vec<String> = after
-        .iter()
-        .filter(|(name, cell)| now.get(*name).unwrap_or(&Cell::Null) != *cell)
-        .map(|(name, _)| match model.field(name) {
-            Some(field) => format!("{name} ({})", field.label),
-            None => name.clone(),
-        })
-        .collect();
+    let changed = differing(model, after, now);
     if changed.is_empty() {
         return Ok(());
     }
     Err(collision(image, &format!("somebody changed {} since", changed.join(", "))))
 }
 
+/// Fields of a record that are not what they should be, as people know them.
+fn differing(model: &Model, wanted: &Row, now: &Row) -> Vec<String> {
+    wanted
+        .iter()
+        .filter(|(name, cell)| now.get(*name).unwrap_or(&Cell::Null) != *cell)
+        .map(|(name, _)| match model.field(name) {
+            Some(field) => format!("{name} ({})", field.label),
+            None => name.clone(),
+        })
+        .collect()
+}
+
 fn collision(image: &Image, why: &str) -> ErpError {
     ErpError::Collision(Complaint::new(format!(
-        "{} {} is not as this change left it: {why}. Nothing was undone; change it by hand",
+        "{} {} is not as this change left it: {why}. {NOTHING}",
         image.model, image.id
     )))
+}
+
+fn impossible(image: &Image, why: &str) -> ErpError {
+    ErpError::Collision(Complaint::new(format!(
+        "{} {} can't be put back as it was: {why}. {NOTHING}",
+        image.model, image.id
+    )))
+}
+
+/// What a change of the same fields would be refused for.
+fn refused(image: &Image, error: ErpError, said: fn(&Image, &str) -> ErpError) -> ErpError {
+    match error {
+        ErpError::BadChange(why) => said(image, &why.problem),
+        other => other,
+    }
 }

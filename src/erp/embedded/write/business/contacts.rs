@@ -1,12 +1,10 @@
 //! Contacts: companies, their people, and the commercial entity of each.
 
+use std::collections::BTreeSet;
+
 use super::super::row::Values;
 use super::super::work::Work;
 use crate::erp::{ErpError, Row};
-use crate::model::Complaint;
-
-/// Deepest chain of contacts above a contact.
-const DEEPEST: usize = 20;
 
 pub(super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Result<(), ErpError> {
     row.put_if_unset("customer_rank", 0);
@@ -28,28 +26,33 @@ pub(super) async fn derive(work: &mut Work<'_>, before: &Row, changes: &mut Row)
     Ok(())
 }
 
-/// One that nobody stands above is its own, which could not be said before it had an id.
+/// Writes whose entity a contact is, and the people below with it. One that nobody stands above is its own, which could
+/// not be said before it had an id.
 pub(super) async fn settle(work: &mut Work<'_>, id: i64) -> Result<(), ErpError> {
-    let model = work.model("res.partner")?;
-    let Some(before) = work.one("res.partner", id).await? else { return Ok(()) };
-    if !before.has("commercial_partner_id") {
-        let mut changes = Row::new();
-        changes.put("commercial_partner_id", id);
-        work.update(&model, &before, &changes).await?;
-    }
-    // The people below belong to the same entity.
-    let mut open = vec![id];
+    let Some(own) = work.one("res.partner", id).await? else { return Ok(()) };
+    belong(work, &own).await?;
+    let (mut open, mut met) = (vec![id], BTreeSet::from([id]));
     while let Some(above) = open.pop() {
         for before in work.find("res.partner", "parent_id", above).await? {
-            let mut after = before.clone();
-            entity(work, before.int("id"), &mut after).await?;
-            if after != before {
-                work.update(&model, &before, &after).await?;
-                open.push(before.number("id"));
+            let below = before.number("id");
+            if met.insert(below) && belong(work, &before).await? {
+                open.push(below);
             }
         }
     }
     Ok(())
+}
+
+/// Writes whose entity a contact is, and says whether that is news.
+async fn belong(work: &mut Work<'_>, before: &Row) -> Result<bool, ErpError> {
+    let mut after = before.clone();
+    entity(work, before.int("id"), &mut after).await?;
+    let news = after != *before;
+    if news {
+        let model = work.model("res.partner")?;
+        work.update(&model, before, &after).await?;
+    }
+    Ok(news)
 }
 
 async fn entity(work: &mut Work<'_>, own: Option<i64>, row: &mut Row) -> Result<(), ErpError> {
@@ -57,16 +60,6 @@ async fn entity(work: &mut Work<'_>, own: Option<i64>, row: &mut Row) -> Result<
         row.put("commercial_partner_id", own);
         return Ok(());
     };
-    let mut above = Some(parent);
-    for _ in 0..DEEPEST {
-        let Some(id) = above else { break };
-        if Some(id) == own {
-            return Err(ErpError::BadChange(Complaint::new(
-                "parent_id (Related Company): a contact can't be above itself",
-            )));
-        }
-        above = work.one("res.partner", id).await?.and_then(|row| row.int("parent_id"));
-    }
     if row.is("is_company") {
         row.put("commercial_partner_id", own);
         return Ok(());

@@ -1,6 +1,7 @@
 //! What a model does by itself when its records are written: one file per application. Every write passes here, by
 //! whatever way it came: with the record itself, as a line of its document, by a method.
 
+mod back;
 mod books;
 mod contacts;
 mod crm;
@@ -20,6 +21,7 @@ use serde_json::Value;
 use super::work::Work;
 use crate::erp::{ErpError, Row, Values};
 use crate::model::{Complaint, Model};
+pub(super) use back::{allowed_back, gone_again, planned_twice, put_back};
 use orders::Side;
 
 /// Method of orders that makes their invoices; it leaves their state as it is.
@@ -150,6 +152,8 @@ pub(super) async fn deleted(work: &mut Work<'_>, model: &Arc<Model>, before: &Ro
 pub(super) async fn total(work: &mut Work<'_>, model: &str, id: i64) -> Result<(), ErpError> {
     match model {
         "product.product" => stock::revalue(work, id).await,
+        // What is put back is reserved where it was.
+        "stock.picking" if work.takes_back() => Ok(()),
         "stock.picking" => stock::reserve(work, id).await,
         "account.move" => books::total(work, id).await,
         name => match Side::of(name) {
@@ -199,21 +203,6 @@ pub(super) async fn call(
 /// Whether records of the model are documents with a total.
 pub(super) fn is_document(model: &str) -> bool {
     matches!(model, "sale.order" | "purchase.order" | "account.move" | "pos.order" | "crm.lead")
-}
-
-/// Why a record can't be put back as it was, where its document was posted or done since. `only` are the fields that
-/// would be set, where the record stays.
-pub(super) async fn sealed(
-    work: &mut Work<'_>,
-    model: &Model,
-    now: &Row,
-    only: Option<&Row>,
-) -> Result<Option<String>, ErpError> {
-    match model.name.as_ref() {
-        "stock.picking" | "stock.movement" => stock::sealed(work, now, only).await,
-        "account.move" | "account.move.line" => books::sealed(work, now, only).await,
-        _ => Ok(None),
-    }
 }
 
 /// Whether records of `line` go with the record of `model` that they link to.

@@ -1,13 +1,11 @@
 //! Products and the tree of their categories.
 
+use std::collections::BTreeSet;
+
 use super::super::money::books;
 use super::super::row::Values;
 use super::super::work::Work;
 use crate::erp::{ErpError, Row};
-use crate::model::Complaint;
-
-/// Deepest tree of categories.
-const DEEPEST: usize = 20;
 
 pub(super) async fn defaults(work: &mut Work<'_>, row: &mut Row) -> Result<(), ErpError> {
     row.put_if_unset("type", "consu");
@@ -52,16 +50,6 @@ pub(super) async fn rename_category(
     if !(changes.contains_key("name") || changes.contains_key("parent_id")) {
         return Ok(());
     }
-    let mut above = changes.get("parent_id").and_then(crate::erp::Cell::int);
-    for _ in 0..DEEPEST {
-        let Some(id) = above else { break };
-        if before.int("id") == Some(id) {
-            return Err(ErpError::BadChange(Complaint::new(
-                "parent_id (Parent Category): a category can't be above itself",
-            )));
-        }
-        above = work.one("product.category", id).await?.and_then(|row| row.int("parent_id"));
-    }
     let mut after = before.clone();
     after.extend(changes.clone());
     name_category(work, &mut after).await?;
@@ -71,19 +59,30 @@ pub(super) async fn rename_category(
     Ok(())
 }
 
-/// Names the categories below anew.
+/// Names a category anew, and those below it.
 pub(super) async fn settle_category(work: &mut Work<'_>, id: i64) -> Result<(), ErpError> {
-    let model = work.model("product.category")?;
-    let mut open = vec![id];
+    let Some(own) = work.one("product.category", id).await? else { return Ok(()) };
+    call(work, &own).await?;
+    let (mut open, mut met) = (vec![id], BTreeSet::from([id]));
     while let Some(parent) = open.pop() {
         for before in work.find("product.category", "parent_id", parent).await? {
-            let mut after = before.clone();
-            name_category(work, &mut after).await?;
-            if after != before {
-                work.update(&model, &before, &after).await?;
-                open.push(before.number("id"));
+            let below = before.number("id");
+            if met.insert(below) && call(work, &before).await? {
+                open.push(below);
             }
         }
     }
     Ok(())
+}
+
+/// Writes what a category is called with those above it, and says whether that is news.
+async fn call(work: &mut Work<'_>, before: &Row) -> Result<bool, ErpError> {
+    let mut after = before.clone();
+    name_category(work, &mut after).await?;
+    let news = after != *before;
+    if news {
+        let model = work.model("product.category")?;
+        work.update(&model, before, &after).await?;
+    }
+    Ok(news)
 }

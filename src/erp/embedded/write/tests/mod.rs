@@ -14,6 +14,8 @@ mod purchases;
 mod refusals;
 mod sales;
 mod stock;
+mod taken_back;
+mod trees;
 mod values;
 mod whole;
 

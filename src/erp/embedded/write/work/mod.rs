@@ -99,6 +99,12 @@ impl<'w> Work<'w> {
         }
     }
 
+    /// Whether records are put back, rather than changed: what follows from them was there before, and is checked where
+    /// others would do it anew.
+    pub(super) const fn takes_back(&self) -> bool {
+        self.permit.is_none()
+    }
+
     /// To run a statement of one's own on, that changes no record.
     pub(super) fn on(&mut self) -> On<'_> {
         self.on.on()

@@ -160,7 +160,7 @@ impl Work<'_> {
 
     /// No number becomes larger than can be added up; what is put back was there before.
     fn held(&self, model: &Model, id: Option<i64>, row: &Row) -> Result<(), ErpError> {
-        if self.permit.is_none() { Ok(()) } else { money::held(model, id, row) }
+        if self.takes_back() { Ok(()) } else { money::held(model, id, row) }
     }
 
     /// Removes a record that was loaded as `before`.

@@ -2,6 +2,7 @@
 //! once; [`SALE`] and [`PURCHASE`] say how its models and fields are called.
 
 mod act;
+mod back;
 mod billed;
 mod cancel;
 mod head;
@@ -18,6 +19,7 @@ use crate::erp::{ErpError, Row};
 use crate::model::{FieldKind, Model};
 
 pub(in super::super) use act::{confirm, moved};
+pub(super) use back::{line_back, planned_twice, reopened};
 pub(super) use billed::billed;
 pub(in super::super) use cancel::{cancel, draft};
 pub(in super::super) use invoice::create_invoice;
@@ -53,7 +55,7 @@ pub(in super::super) struct Side {
     /// Where goods stand.
     status: &'static str,
     /// Field of transfers and entries that links to the order.
-    link: &'static str,
+    pub link: &'static str,
     /// `picking_type` of its transfers.
     kind: &'static str,
     /// Field of a product that says whether it may be ordered.

@@ -31,7 +31,7 @@ pub(in super::super) async fn total(work: &mut Work<'_>, side: &Side, id: i64) -
         changes.put(side.status, moved_status(&quantities));
     }
     work.update(&model, &order, &changes).await?;
-    if is_replanned(work, side, &order, &lines) {
+    if !work.takes_back() && is_replanned(work, side, &order, &lines) {
         replan(work, side, &order, &lines).await?;
         act::render_more(work, side, id, &lines).await?;
     }
@@ -79,7 +79,11 @@ async fn replan(work: &mut Work<'_>, side: &Side, order: &Row, lines: &[Row]) ->
 }
 
 /// What open transfers of an order are to move, by product.
-async fn planned(work: &mut Work<'_>, side: &Side, order: i64) -> Result<BTreeMap<i64, i64>, ErpError> {
+pub(super) async fn planned(
+    work: &mut Work<'_>,
+    side: &Side,
+    order: i64,
+) -> Result<BTreeMap<i64, i64>, ErpError> {
     let is_open = |row: &Row| !matches!(row.word("state"), "done" | "cancel");
     let mut all = BTreeMap::new();
     for picking in work.find("stock.picking", side.link, order).await?.iter().filter(|row| is_open(row)) {

@@ -17,7 +17,9 @@ use crate::erp::{ErpError, Row};
 
 pub(super) use cancel::{action_cancel, cancel_transfers};
 pub(super) use movements::{defaults as movement_defaults, derive as derive_movement};
-pub(super) use movements::{deleted as movement_deleted, guard as guard_movement, settle as settle_movement};
+pub(super) use movements::{
+    deleted as movement_deleted, fits, guard as guard_movement, settle as settle_movement,
+};
 pub(super) use plan::reserve;
 pub(super) use quants::revalue;
 pub(super) use transfers::{defaults, guard, sealed, settle};

@@ -134,6 +134,29 @@ pub(in super::super) async fn derive(
     Ok(())
 }
 
+/// Refuses a movement that is put back where its transfer or its product became something else since.
+pub(in super::super) async fn fits(work: &mut Work<'_>, row: &Row) -> Result<(), ErpError> {
+    let Some(head) = work.one("stock.picking", row.number("picking_id")).await? else { return Ok(()) };
+    let good = Good::of(work, row.number("product_id"), row.number("company_id")).await?;
+    if good.uom != row.word("uom") {
+        return Err(bad(format!(
+            "{} is counted in {} by now, and not in {}",
+            good.name,
+            good.uom,
+            row.word("uom")
+        )));
+    }
+    if head.word("state") != row.word("state") {
+        let name = work.called("stock.picking", &head);
+        return Err(bad(format!(
+            "{name} is {} by now, and the movement was {}; plan it anew",
+            head.word("state"),
+            row.word("state")
+        )));
+    }
+    Ok(())
+}
+
 /// Checks that it stays within its transfer, which is planned anew when everything is written.
 pub(in super::super) async fn settle(work: &mut Work<'_>, id: i64) -> Result<(), ErpError> {
     let Some(row) = work.one("stock.movement", id).await? else { return Ok(()) };

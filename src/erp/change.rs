@@ -156,7 +156,8 @@ pub struct Effect {
     pub lasting: Option<String>,
     /// Whether a document became posted: books and stock are changed for good.
     pub posts: bool,
-    /// Largest total of the documents concerned, those of lines that were written among them, in cents of their company's currency.
+    /// What the heaviest of the documents concerned moves, those of lines that were written among them, in cents of its
+    /// company's currency: its total, or what its lines add up to on one side where others take from it.
     pub amount: Option<i64>,
     /// Digest of the records that were acted upon, of their lines and of the documents that they are lines of, as they
     /// were before: whoever approved a change saw these and no others. `None` where no policy demands anybody's

@@ -121,6 +121,13 @@ impl<'a> Desk<'a> {
             Err(ErpError::Denied(step)) => return Err(ErpError::Denied(of_lines(name, &step)).into()),
             other => other?,
         };
+        if permit.domain(name).is_some() {
+            self.note(format!(
+                "The policy of {name} lets some of its records alone be seen through MCP: lines beyond them are not \
+                 printed, though totals count them. Compare the lines with the totals before this is sent to anybody. An \
+                 MCP Administrator can change it in Technical > MCP > Model Policies."
+            ));
+        }
         if found.has_more && most < MOST_LINES {
             let step = Step::failed(
                 Gate::RecordLimits,

@@ -12,8 +12,8 @@ use crate::erp::{Caller, Erp, SearchQuery};
 use crate::identity::group;
 use crate::model::{Domain, Operation, OrderTerm};
 use crate::policy::{
-    CredentialState, FieldRule, OperationSet, Permit, Quota, Request, Rule, Ruleset, Scope, Step, Wish,
-    decide,
+    CredentialState, FieldRule, OperationSet, Permit, Quota, Refinements, Request, Rule, Ruleset, Scope,
+    Step, Wish, decide,
 };
 use crate::store::testing::TestDb;
 
@@ -319,6 +319,27 @@ async fn amounts_of_hidden_currencies_are_not_added_up_on_paper() {
         let ids = bench.ids(model, domain, 1).await;
         let order = bench.gather(model, report, &ids).await.unwrap();
         assert_eq!(order.notes.len(), 1, "{:?}", order.notes);
+    }
+}
+
+#[tokio::test]
+async fn lines_that_a_policy_keeps_back_are_spoken_of() {
+    for mut bench in benches().await {
+        for (at, line, link) in [(0, "sale.order.line", "order_id"), (3, "account.move.line", "move_id")] {
+            let (model, report, domain, _) = kinds()[at].clone();
+            bench.rules = rules(EVERYTHING);
+            let ids = bench.ids(model, domain, 1).await;
+            let whole = bench.gather(model, report, &ids).await.unwrap();
+            assert!(whole.notes.is_empty(), "{:?}", whole.notes);
+            let first = bench.ids(line, json!([[link, "in", ids]]), 1).await;
+            let few = Refinements::read(&json!({"domain": [["id", "in", first]]}).to_string());
+            let narrowed =
+                |name: &&str| Rule { refinements: (*name == line).then(|| few.clone()), ..rule(name, None) };
+            bench.rules = Arc::new(EVERYTHING.iter().map(|name| narrowed(&name)).collect());
+            let part = bench.gather(model, report, &ids).await.unwrap();
+            assert_eq!(part.notes.len(), 1, "{:?}", part.notes);
+            assert!(part.notes[0].contains(&format!("The policy of {line} lets some of its records alone")));
+        }
     }
 }
 

@@ -25,6 +25,12 @@ pub(super) struct Buckets {
     starts: Vec<i64>,
 }
 
+/// The range that an instant or day falls into: from its first unit to its last.
+pub(super) fn span(granularity: Granularity, unit: Unit, at: i64) -> Option<(i64, i64)> {
+    let first = floor(granularity, unit.date(at)?)?;
+    Some((unit.start(first), unit.start(next(granularity, first)?) - 1))
+}
+
 /// What a column counts in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
@@ -54,17 +60,27 @@ impl Buckets {
     /// The ranges that hold everything from `first` to `last`, both included, in units of the column. `None` if
     /// they would be too many.
     pub(super) fn covering(granularity: Granularity, unit: Unit, first: i64, last: i64) -> Option<Self> {
-        let (first, last) = (unit.date(first)?, unit.date(last)?);
-        let mut days = Vec::new();
-        let mut day = floor(granularity, first)?;
-        loop {
-            days.push(day);
-            day = next(granularity, day)?;
-            if day > last {
-                break;
-            }
-            if days.len() >= MOST {
-                return None;
+        Self::over(granularity, unit, &[(first, last)])
+    }
+
+    /// The ranges that hold everything within the spans, one behind the other, and nothing of what lies between them.
+    pub(super) fn over(granularity: Granularity, unit: Unit, spans: &[(i64, i64)]) -> Option<Self> {
+        let mut days: Vec<NaiveDate> = Vec::new();
+        for (first, last) in spans {
+            let (first, last) = (unit.date(*first)?, unit.date(*last)?);
+            let mut day = floor(granularity, first)?;
+            loop {
+                // Two spans may lie in one range.
+                if days.last().is_none_or(|known| *known < day) {
+                    if days.len() >= MOST {
+                        return None;
+                    }
+                    days.push(day);
+                }
+                day = next(granularity, day)?;
+                if day > last {
+                    break;
+                }
             }
         }
         let starts = days.iter().map(|day| unit.start(*day)).collect();
@@ -220,5 +236,38 @@ mod tests {
         }
         assert!(most <= 11, "{most}");
         assert_eq!(Buckets::covering(Granularity::Day, Unit::Day, 0, 1_000_000), None);
+        assert!(Buckets::covering(Granularity::Day, Unit::Day, 0, 3_999).is_some());
+        assert_eq!(Buckets::covering(Granularity::Day, Unit::Day, 0, 4_000), None);
+    }
+
+    #[test]
+    fn what_lies_between_spans_has_no_range() {
+        let at = |text: &str| moment::days(day(text));
+        let spans = [
+            (at("0001-01-01"), at("0001-01-31")),
+            (at("2026-12-01"), at("2026-12-31")),
+            (at("2027-01-01"), at("2027-01-05")),
+        ];
+        let weeks = Buckets::over(Granularity::Week, Unit::Day, &spans).unwrap();
+        let named: Vec<String> = (0..weeks.days.len())
+            .map(|n| {
+                let mut out = Vec::new();
+                weeks.write(&mut out, n.try_into().unwrap());
+                String::from_utf8(out).unwrap()
+            })
+            .collect();
+        assert_eq!(
+            named,
+            [
+                "0001-W01", "0001-W02", "0001-W03", "0001-W04", "0001-W05", "2026-W49", "2026-W50",
+                "2026-W51", "2026-W52", "2026-W53", "2027-W01"
+            ]
+            .map(|week| format!("\"{week}\"")),
+            "the week of two years stands once"
+        );
+        assert_eq!(
+            span(Granularity::Year, Unit::Day, at("2026-05-05")),
+            Some((at("2026-01-01"), at("2026-12-31")))
+        );
     }
 }

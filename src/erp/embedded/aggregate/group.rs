@@ -10,9 +10,9 @@ use super::super::json::{Shape, write_null};
 use super::super::reader::Reader;
 use super::super::registry::table;
 use super::super::sql::{Statement, alias, column};
-use super::buckets::{Buckets, Unit};
+use super::buckets::{Buckets, Unit, span};
 use super::range::{Range, asked_range};
-use crate::model::{Complaint, Domain, Field, FieldKind, GroupBy};
+use crate::model::{Complaint, Domain, Field, FieldKind, Granularity, GroupBy};
 
 /// One thing that records are grouped by.
 pub(super) struct Group {
@@ -34,6 +34,9 @@ pub(super) enum GroupKind {
 
 /// Most hops of all paths together: each joins a table, and SQLite joins no more than 64.
 const MOST_HOPS: usize = 32;
+
+/// Most years or months that are looked up one by one.
+const MOST_SPANS: usize = 400;
 
 /// Tables that paths lead to, with what joins them to the records.
 #[derive(Default)]
@@ -124,7 +127,7 @@ impl Found<'_> {
             FieldKind::Datetime => Unit::Milli(ask.who.tz),
             kind => return Ok(self.plain(key, own, kind)?),
         };
-        let granularity = self.by.granularity.unwrap_or(crate::model::Granularity::Month);
+        let granularity = self.by.granularity.unwrap_or(Granularity::Month);
         let asked = if self.site.table == start.table {
             asked_range(domain, &self.field.name, &self.field.kind, ask.who.tz)
         } else {
@@ -143,8 +146,12 @@ impl Found<'_> {
             let there = self.extent(reader).await?.unwrap_or((0, 0));
             let first = asked.first.map_or(there.0, |first| Ord::max(first, there.0));
             let last = asked.last.map_or(there.1, |last| Ord::min(last, there.1));
-            Buckets::covering(granularity, unit, first, Ord::max(first, last))
-                .ok_or_else(|| Buckets::too_many(granularity, &key))?
+            let last = Ord::max(first, last);
+            match Buckets::covering(granularity, unit, first, last) {
+                Some(buckets) => Some(buckets),
+                None => self.scattered(granularity, unit, (first, last), reader).await?,
+            }
+            .ok_or_else(|| Buckets::too_many(granularity, &key))?
         };
         let text = format!(r#""{}"."{}""#, alias(self.site.table), self.field.name);
         let nullable = !self.field.required || self.site.table != start.table;
@@ -188,6 +195,52 @@ impl Found<'_> {
             },
         };
         Ok(Group { key, value, kind })
+    }
+
+    /// Ranges for those years, or else months, alone in which something is there: one senseless date far from all others
+    /// is in nobody's way. `None` where they are too many still.
+    async fn scattered(
+        &self,
+        granularity: Granularity,
+        unit: Unit,
+        (first, last): (i64, i64),
+        reader: &mut Reader,
+    ) -> Result<Option<Buckets>, sqlx::Error> {
+        for step in [Granularity::Year, Granularity::Month] {
+            let (mut spans, mut from) = (Vec::new(), first);
+            while let Some(at) = self.from(from, reader).await?.filter(|at| *at <= last) {
+                let Some((_, end)) = span(step, unit, at) else { return Ok(None) };
+                if spans.len() >= MOST_SPANS {
+                    return Ok(None);
+                }
+                spans.push((at, Ord::min(end, last)));
+                from = end.saturating_add(1);
+            }
+            let buckets = Buckets::over(granularity, unit, &spans);
+            if buckets.is_some() {
+                return Ok(buckets);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The first value in the whole table that is not before another, which an index knows.
+    async fn from(&self, at: i64, reader: &mut Reader) -> Result<Option<i64>, sqlx::Error> {
+        let value = Expr::col(self.field.name.to_string());
+        let next = Query::select()
+            .expr(value.clone())
+            .from(table(&self.site.model.name))
+            .and_where(value.clone().gte(at))
+            .order_by_expr(value, sea_query::Order::Asc)
+            .limit(1)
+            .take();
+        let mut found = None;
+        each(reader, Statement::of(next), |row| {
+            found = row.whole(0)?;
+            Ok(())
+        })
+        .await?;
+        Ok(found)
     }
 
     /// First and last value in the whole table, which an index knows.

@@ -120,6 +120,39 @@ async fn days_begin_where_the_caller_is() {
 }
 
 #[tokio::test]
+async fn one_senseless_date_is_in_nobodys_way() {
+    const FAR: &str = "UPDATE t_thing SET at = -62135596800000, day = -719162 WHERE id = 1;\n\
+        UPDATE t_thing SET at = 253402214400000, day = 2932896 WHERE id = 2";
+    for bench in benches().await {
+        super::execute(&bench.test.db, FAR).await;
+        let keys = async |by: &str, filter: &Value| {
+            let (rows, _) = bench.groups(&aggregate_query(filter, &[by], &[], by)).await.unwrap();
+            rows.iter().map(|row| (row[by].clone(), row["__count"].clone())).collect::<Vec<_>>()
+        };
+        let all = json!([]);
+        let expected = |keys: &[Value]| keys.iter().map(|key| (key.clone(), json!(1))).collect::<Vec<_>>();
+        let days: [Value; 6] = ["0001-01-01", "2023-11-14", "2026-10-02", "2026-10-26", "9999-12-31"]
+            .map(Value::from)
+            .into_iter()
+            .chain([Value::Null])
+            .collect::<Vec<_>>()
+            .try_into()
+            .unwrap();
+        assert_eq!(keys("at:day", &all).await, expected(&days), "{}", bench.test.name);
+        let of_day = keys("day:day", &all).await;
+        assert_eq!(of_day.first().unwrap().0, "0001-01-01");
+        assert!(of_day.iter().any(|(day, n)| day == "9999-12-31" && n == 1), "{of_day:?}");
+        for by in ["at:week", "at:month", "at:quarter", "day:month", "day:year"] {
+            let counted: i64 = keys(by, &all).await.iter().map(|(_, n)| n.as_i64().unwrap()).sum();
+            assert_eq!(counted, 6, "{by}");
+        }
+        let since = json!([["at", ">=", "2026-01-01"]]);
+        let months = keys("at:month", &since).await;
+        assert_eq!(months.iter().map(|(month, _)| month.clone()).collect::<Vec<_>>(), ["2026-10", "9999-12"]);
+    }
+}
+
+#[tokio::test]
 async fn computes_every_function_with_currencies_apart() {
     for bench in benches().await {
         let functions = ["amount:sum", "amount:avg", "amount:min", "amount:max", "amount:count"];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::row::{Values as _, stored};
 use super::value::{self, read};
 use super::work::Work;
-use super::{business, lines, links};
+use super::{business, lines, links, span};
 use crate::erp::{Cell, ErpError, Row, Values};
 use crate::model::{Complaint, Field, Model, Operation};
 
@@ -105,7 +105,7 @@ pub(super) async fn understand(
                 Some(called) => links::named(work, field, &at, called).await?.map(Cell::Int),
                 None => read(field, &at, value, work.who.tz),
             };
-            match cell {
+            match cell.and_then(|cell| span::check(field, &at, &cell, work.who.tz).map(|()| cell)) {
                 Ok(cell) => understood.cells.put(name, cell),
                 Err(complaint) => wrong.push(complaint),
             }

@@ -18,6 +18,7 @@ mod money;
 mod reach;
 mod row;
 mod seal;
+mod span;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -25,6 +26,7 @@ mod undo;
 mod update;
 mod usual;
 mod value;
+mod weight;
 mod work;
 
 pub(super) use reach::NOTHING;

@@ -1,14 +1,11 @@
 //! Money between currencies, by the rates of the day, and how much of anything there may be.
 
-use std::collections::BTreeSet;
-
 use super::super::decimal::written;
 use super::super::moment;
 pub(super) use super::super::trade::divide;
-use super::business;
 use super::row::Values;
 use super::work::Work;
-use crate::erp::{Cell, ErpError, Line, Row};
+use crate::erp::{Cell, ErpError, Row};
 use crate::model::{Complaint, FieldKind, Model};
 use crate::store::on_db;
 
@@ -38,7 +35,9 @@ pub(super) fn held(model: &Model, id: Option<i64>, row: &Row) -> Result<(), ErpE
     Ok(())
 }
 
-/// What a currency without a rate counts as: the euro, in millionths.
+/// The currency that rates are given against.
+const BASE: &str = "EUR";
+/// Its own rate, in millionths.
 const ONE: i64 = 1_000_000;
 
 /// Cents of one currency as cents of another, by a company's rates of the day on which `at` (epoch milliseconds) falls
@@ -62,24 +61,39 @@ pub(super) async fn convert(
     ))))
 }
 
-/// The same, however much it comes to.
+/// The same, however much it comes to; it is refused where one of the two has no rate.
 async fn exchanged(
+    work: &mut Work<'_>,
+    company: i64,
+    cents: i64,
+    between: (i64, i64),
+    at: i64,
+) -> Result<i64, ErpError> {
+    match exchange(work, company, cents, between, at).await? {
+        Ok(converted) => Ok(converted),
+        Err(currency) => Err(without_rate(work, currency).await?),
+    }
+}
+
+/// The same; the currency that has no rate where one of the two has none.
+pub(super) async fn exchange(
     work: &mut Work<'_>,
     company: i64,
     cents: i64,
     (from, to): (i64, i64),
     at: i64,
-) -> Result<i64, ErpError> {
+) -> Result<Result<i64, i64>, ErpError> {
     if from == to || cents == 0 {
-        return Ok(cents);
+        return Ok(Ok(cents));
     }
-    let (source, target) = (rate(work, company, from, at).await?, rate(work, company, to, at).await?);
-    Ok(divide(i128::from(cents) * i128::from(target), i128::from(source)))
+    let Some(source) = rate(work, company, from, at).await? else { return Ok(Err(from)) };
+    let Some(target) = rate(work, company, to, at).await? else { return Ok(Err(to)) };
+    Ok(Ok(divide(i128::from(cents) * i128::from(target), i128::from(source))))
 }
 
 /// Millionths of the currency for one euro: the latest rate up to then, else the first there is. A company's own go
 /// before those that hold for every company.
-async fn rate(work: &mut Work<'_>, company: i64, currency: i64, at: i64) -> Result<i64, ErpError> {
+async fn rate(work: &mut Work<'_>, company: i64, currency: i64, at: i64) -> Result<Option<i64>, ErpError> {
     const UNTIL: &str = "SELECT rate FROM res_currency_rate \
         WHERE currency_id = $1 AND name <= $2 AND (company_id IS NULL OR company_id = $3) \
         ORDER BY company_id IS NULL, name DESC, id DESC LIMIT 1";
@@ -91,50 +105,46 @@ async fn rate(work: &mut Work<'_>, company: i64, currency: i64, at: i64) -> Resu
         let found: Option<i64> = on_db!(work.on(), c => {
             sqlx::query_scalar(sql).bind(currency).bind(day).bind(company).fetch_optional(&mut *c).await
         })?;
-        if let Some(rate) = found.filter(|rate| *rate > 0) {
-            return Ok(rate);
+        if found.is_some_and(|rate| rate > 0) {
+            return Ok(found);
         }
     }
-    Ok(ONE)
+    let currency = work.one("res.currency", currency).await?;
+    Ok(currency.filter(|currency| currency.word("name") == BASE).map(|_| ONE))
+}
+
+async fn without_rate(work: &mut Work<'_>, currency: i64) -> Result<ErpError, ErpError> {
+    let row = work.one("res.currency", currency).await?.unwrap_or_default();
+    Ok(ErpError::BadChange(Complaint::new(format!(
+        "currency_id (Currency): res.currency {currency} ({}) has no rate, so nobody knows what an amount in it is \
+         worth; choose another currency, or have a Settings / Administrator add a rate (res.currency.rate) first",
+        work.called("res.currency", &row)
+    ))))
+}
+
+/// Refuses a currency that a company can't deal in: one that is archived, or has no rate. That of its own books it can.
+pub(super) async fn dealt(work: &mut Work<'_>, company: i64, currency: i64) -> Result<(), ErpError> {
+    if currency == books(work, company).await? {
+        return Ok(());
+    }
+    let Some(row) = work.one("res.currency", currency).await? else { return Ok(()) };
+    if !row.is("active") {
+        let why = if work.shows("res.currency", "active") { "is archived" } else { "is not in use" };
+        return Err(ErpError::BadChange(Complaint::new(format!(
+            "currency_id (Currency): res.currency {currency} ({}) {why}; choose another, or have a Settings / \
+             Administrator set its active to true and add a rate first",
+            work.called("res.currency", &row)
+        ))));
+    }
+    match rate(work, company, currency, work.now).await? {
+        Some(_) => Ok(()),
+        None => Err(without_rate(work, currency).await?),
+    }
 }
 
 /// Currency of a company's books.
 pub(super) async fn books(work: &mut Work<'_>, company: i64) -> Result<i64, ErpError> {
     Ok(work.one("res.company", company).await?.map_or(0, |row| row.number("currency_id")))
-}
-
-/// The largest total of the documents touched, and of those whose `lines` were, in cents of their company's currency.
-pub(super) async fn largest(work: &mut Work<'_>, lines: &[Line]) -> Result<Option<i64>, ErpError> {
-    let mut totals: Vec<(i64, i64, i64)> = work.documents().map(total).collect();
-    let documents: BTreeSet<(&str, i64)> = lines
-        .iter()
-        .filter(|line| business::is_document(&line.document))
-        .map(|line| (line.document.as_str(), line.document_id))
-        .collect();
-    for (model, id) in documents {
-        if !work.has_touched(model, id) {
-            totals.extend(work.one(model, id).await?.as_ref().map(total));
-        }
-    }
-    let mut largest = None;
-    for (amount, currency, company) in totals {
-        let own = books(work, company).await?;
-        let converted = exchanged(work, company, amount.saturating_abs(), (currency, own), work.now).await?;
-        largest = largest.max(Some(converted));
-    }
-    Ok(largest)
-}
-
-/// Total, currency and company.
-fn total(row: &Row) -> (i64, i64, i64) {
-    // An entry says itself what it comes to in the books.
-    const TOTALS: [(&str, &str); 3] = [
-        ("amount_total_signed", "company_currency_id"),
-        ("amount_total", "currency_id"),
-        ("expected_revenue", "currency_id"),
-    ];
-    let (total, currency) = TOTALS.into_iter().find(|(total, _)| row.has(total)).unwrap_or(TOTALS[2]);
-    (row.number(total), row.number(currency), row.number("company_id"))
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod products;
 mod purchase;
 mod sale;
 mod say;
+mod sense;
 mod stock;
 
 use std::sync::Arc;
@@ -62,13 +63,18 @@ pub(super) async fn defaults(work: &mut Work<'_>, model: &Model, row: &mut Row) 
     }
 }
 
-/// Refuses what the state of a document does not allow.
+/// Refuses what the state of a document does not allow, and what makes no sense in any.
 pub(super) async fn guard(
     work: &mut Work<'_>,
     model: &Model,
     before: &Row,
     wish: Wish<'_>,
 ) -> Result<(), ErpError> {
+    allowed(work, model, before, wish).await?;
+    sense::check(work, model, before, wish).await
+}
+
+async fn allowed(work: &mut Work<'_>, model: &Model, before: &Row, wish: Wish<'_>) -> Result<(), ErpError> {
     match model.name.as_ref() {
         "pos.order" | "pos.order.line" => pos::guard(model, before, &wish),
         "product.product" => stock::guard_product(work, before, &wish).await,
@@ -177,7 +183,7 @@ pub(super) async fn call(
             model.name
         ))));
     }
-    match (model.name.as_ref(), method) {
+    let answer = match (model.name.as_ref(), method) {
         ("account.move", "action_post") => books::action_post(work, ids).await,
         ("account.move", "button_draft") => books::button_draft(work, ids).await,
         ("account.move", "button_cancel") => books::button_cancel(work, ids).await,
@@ -197,6 +203,21 @@ pub(super) async fn call(
                 Complaint::new(format!("{} has no method `{method}`", model.name)).near(method, known),
             ))
         }
+    };
+    Ok(answer?.map(|answer| told(work, model, answer)))
+}
+
+/// What a method answers, without the fields of its model that policy hides.
+fn told(work: &Work<'_>, model: &Model, answer: Value) -> Value {
+    let hidden = |name: &str| model.field(name).is_some() && !work.shows(&model.name, name);
+    match answer {
+        Value::Object(fields) => fields
+            .into_iter()
+            .filter(|(name, _)| !hidden(name))
+            .map(|(name, value)| (name, told(work, model, value)))
+            .collect(),
+        Value::Array(all) => all.into_iter().map(|each| told(work, model, each)).collect(),
+        other => other,
     }
 }
 

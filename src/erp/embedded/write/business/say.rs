@@ -1,6 +1,7 @@
 //! Words for refusals.
 
 use super::super::super::decimal::written;
+use super::super::super::moment;
 use crate::erp::ErpError;
 use crate::model::Complaint;
 
@@ -17,4 +18,9 @@ pub(super) fn quantity(thousandths: i64) -> String {
 /// An amount (cents) as people write it.
 pub(super) fn amount(cents: i64) -> String {
     written(cents, 2)
+}
+
+/// A day (since 1970) as people write it.
+pub(super) fn day(days: i64) -> String {
+    moment::date(days).map(|date| date.to_string()).unwrap_or_default()
 }

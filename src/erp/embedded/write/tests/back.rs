@@ -21,6 +21,7 @@ const TINY: &str = "
 INSERT INTO res_users (id, login, name, company_id, lang, tz, active, created_at) VALUES
     (10, 'ten', 'Ten', 1, 'en_US', 'UTC', TRUE, 0), (11, 'eleven', 'Eleven', 1, 'en_US', 'UTC', TRUE, 0);
 INSERT INTO product_category (id, name, complete_name) VALUES (1, 'All', 'All');
+INSERT INTO res_currency_rate (id, name, currency_id, rate) VALUES (1, 0, 2, 1000000);
 INSERT INTO product_product (id, name, categ_id, type, uom, list_price, standard_price, currency_id, sale_ok, purchase_ok, create_date, active) VALUES
     (1, 'Chair', 1, 'consu', 'unit', 1999, 1000, 1, TRUE, TRUE, 0, TRUE),
     (2, 'Cable', 1, 'consu', 'm', 333, 111, 2, TRUE, TRUE, 0, TRUE),

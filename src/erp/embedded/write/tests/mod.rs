@@ -13,6 +13,7 @@ mod needs;
 mod purchases;
 mod refusals;
 mod sales;
+mod sense;
 mod stock;
 mod taken_back;
 mod trees;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::super::super::rollup::{self, Changes, Fact};
 use super::super::row::Values;
-use super::super::{business, documents, money};
+use super::super::{business, documents, weight};
 use super::{Touched, Work};
 use crate::erp::{Effect, ErpError, Image, Line, Row};
 use crate::model::Model;
@@ -26,7 +26,7 @@ impl Work<'_> {
         let sums = self.sums();
         rollup::apply(self.on.on(), &sums).await?;
         let mut lines = self.lines()?;
-        let amount = money::largest(&mut self, &lines).await?;
+        let amount = weight::largest(&mut self, &lines).await?;
         lines.append(&mut self.commanded);
         let images = self.touched.into_iter().filter_map(Touched::image).collect();
         Ok(Effect {
@@ -42,10 +42,27 @@ impl Work<'_> {
         })
     }
 
-    /// Documents touched, as they were and as they are.
-    pub(in super::super) fn documents(&self) -> impl Iterator<Item = &Row> {
+    /// Documents touched.
+    pub(in super::super) fn documents(&self) -> impl Iterator<Item = (String, i64)> {
         let documents = self.touched.iter().filter(|touched| business::is_document(&touched.model.name));
-        documents.flat_map(|touched| [&touched.before, &touched.after].into_iter().flatten())
+        documents.map(|touched| (touched.model.name.to_string(), touched.id))
+    }
+
+    /// Records of a model that linked to another, (field, id), before this change; `now` are those that do now.
+    pub(in super::super) fn lines_before(
+        &self,
+        model: &str,
+        (link, id): (&str, i64),
+        now: &[Row],
+    ) -> Vec<Row> {
+        let kept = now.iter().filter_map(|row| {
+            let line = row.number("id");
+            if self.has_touched(model, line) { self.original(model, line) } else { Some(row) }
+        });
+        let gone =
+            self.touched.iter().filter(|touched| touched.model.name == model && touched.after.is_none());
+        let gone = gone.filter_map(|touched| touched.before.as_ref());
+        kept.chain(gone.filter(|row| row.int(link) == Some(id))).cloned().collect()
     }
 
     /// Lines that were written, with their documents.

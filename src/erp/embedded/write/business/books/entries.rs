@@ -100,9 +100,13 @@ pub(in super::super) async fn settle(work: &mut Work<'_>, id: i64) -> Result<(),
     let journal = work.one("account.journal", head.number("journal_id")).await?.unwrap_or_default();
     match chart::journal_type(head.word("move_type")) {
         Some(kind) if journal.word("type") != kind => Err(bad(format!(
-            "journal_id (Journal): {} is of type {}; an entry of move_type {} stands in one of type {kind}",
+            "journal_id (Journal): {} is of {}; an entry of move_type {} stands in one of type {kind}",
             work.called("account.journal", &journal),
-            journal.word("type"),
+            if work.shows("account.journal", "type") {
+                format!("type {}", journal.word("type"))
+            } else {
+                "another type".to_owned()
+            },
             head.word("move_type")
         ))),
         _ => Ok(()),

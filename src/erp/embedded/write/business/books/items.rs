@@ -151,7 +151,10 @@ async fn sides(work: &mut Work<'_>, head: &Row, given: &Row, row: &mut Row) -> R
         Some(amount) => amount,
         None => foreign(work, head, balance).await?,
     };
-    if (own == theirs && amount != balance) || amount.signum() * balance.signum() < 0 {
+    // A balance of nothing comes of what is less than a cent, and of nothing else.
+    let at_all =
+        balance != 0 || convert(work, head.number("company_id"), amount, (theirs, own), at).await? == 0;
+    if (own == theirs && amount != balance) || amount.signum() * balance.signum() < 0 || !at_all {
         return Err(bad(format!(
             "amount_currency is the balance ({}) in the currency of the entry; {} does not fit",
             said(balance),

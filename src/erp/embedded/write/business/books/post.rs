@@ -3,16 +3,19 @@
 use chrono::Datelike;
 use serde_json::{Value, json};
 
+use super::super::super::money::dealt;
 use super::super::super::row::Values;
 use super::super::super::work::Work;
-use super::super::numbers;
 use super::super::say::amount as said;
-use super::{bad, called, chart, invoices, is_invoice, sells};
+use super::super::{numbers, sense};
+use super::{bad, called, chart, invoices, is_invoice, items, sells};
 use crate::erp::embedded::moment;
 use crate::erp::{ErpError, Row};
 
 /// Days until a vendor is paid where nothing else is agreed.
 const VENDOR_TERM: i64 = 30;
+/// The whole, in hundredths of a per cent.
+const ALL: i64 = 10_000;
 
 /// Posts drafts, one after another.
 pub(in super::super) async fn action_post(
@@ -67,6 +70,7 @@ async fn post(work: &mut Work<'_>, head: &Row) -> Result<String, ErpError> {
             Some(until) => until,
             None => written + term(work, head).await?,
         };
+        sense::due(work, (written, until))?;
         changes.put("invoice_date", written);
         changes.put("invoice_date_due", until);
         changes.put("amount_residual", head.number("amount_total"));
@@ -113,6 +117,7 @@ async fn postable(work: &mut Work<'_>, head: &Row, lines: &[Row]) -> Result<(), 
     if lines.is_empty() {
         return Err(bad(format!("{name} has no lines: add them through line_ids")));
     }
+    dealt(work, head.number("company_id"), head.number("currency_id")).await?;
     if is_invoice(head) {
         if !head.has("partner_id") {
             return Err(bad(format!("{name} has no partner: set partner_id, whose invoice it is")));
@@ -126,11 +131,18 @@ async fn postable(work: &mut Work<'_>, head: &Row, lines: &[Row]) -> Result<(), 
             };
             return Err(bad(format!("{name} has a total below zero{total}: make a credit note instead")));
         }
+        // What is given away is worth nothing on purpose; a thousandth of something cheap is not.
+        let priced = |line: &&Row| line.number("price_unit") != 0 && line.number("discount") < ALL;
+        if lines.iter().all(|line| line.number("balance") == 0) && lines.iter().any(|line| priced(&line)) {
+            return Err(bad(format!(
+                "{name} comes to less than a cent: nothing of it would be booked; check quantity and price_unit of its lines"
+            )));
+        }
     }
     let sum = |field: &str| lines.iter().map(|line| line.number(field)).sum::<i64>();
     let (debit, credit) = (sum("debit"), sum("credit"));
     if debit == credit {
-        return Ok(());
+        return balanced_abroad(work, head, lines).await;
     }
     if !["debit", "credit", "balance"].iter().all(|side| work.shows("account.move.line", side)) {
         return Err(bad(format!("{name} does not balance")));
@@ -143,6 +155,34 @@ async fn postable(work: &mut Work<'_>, head: &Row, lines: &[Row]) -> Result<(), 
         work.called("res.currency", &currency),
         said(debit.max(credit)),
         said(debit.min(credit))
+    )))
+}
+
+/// In a currency of its own an entry balances too: its amounts add up to nothing, or each is what its balance comes to
+/// by the rate of the day, to the cent.
+async fn balanced_abroad(work: &mut Work<'_>, head: &Row, lines: &[Row]) -> Result<(), ErpError> {
+    let sum: i64 = lines.iter().map(|line| line.number("amount_currency")).sum();
+    if sum == 0 || head.int("currency_id") == head.int("company_currency_id") {
+        return Ok(());
+    }
+    let mut follow = true;
+    for line in lines {
+        let due = items::foreign(work, head, line.number("balance")).await?;
+        follow &= (line.number("amount_currency") - due).abs() <= 1;
+    }
+    if follow {
+        return Ok(());
+    }
+    let name = called(work, head);
+    if !work.shows("account.move.line", "amount_currency") {
+        return Err(bad(format!("{name} does not balance in its own currency")));
+    }
+    let currency = work.one("res.currency", head.number("currency_id")).await?.unwrap_or_default();
+    let currency = work.called("res.currency", &currency);
+    Err(bad(format!(
+        "{name} does not balance in {currency}: the amount_currency of its items adds up to {} {currency}; it has to be 0. \
+         Write them anew, or leave them away: they follow from debit and credit by the rate of the day",
+        said(sum)
     )))
 }
 

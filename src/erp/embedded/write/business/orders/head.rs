@@ -1,12 +1,14 @@
 //! Orders themselves.
 
 use super::super::super::money::{books, convert};
+use super::super::super::reach;
 use super::super::super::row::Values as _;
 use super::super::super::work::Work;
 use super::super::say::bad;
 use super::{Side, line};
 use crate::erp::embedded::moment;
 use crate::erp::{ErpError, Row};
+use crate::model::Operation;
 
 /// Days for which a quotation is good.
 const VALID: i64 = 30;
@@ -74,13 +76,21 @@ pub(super) async fn settle(work: &mut Work<'_>, side: &Side, id: i64) -> Result<
     let Some(order) = work.one(side.order, id).await? else { return Ok(()) };
     let planned = work.original(side.order, id).and_then(|before| before.int("date_planned"));
     let model = work.model(side.line)?;
-    for row in work.find(side.line, "order_id", id).await? {
+    let lines = work.find(side.line, "order_id", id).await?;
+    let in_another = |row: &Row| row.int("currency_id") != order.int("currency_id");
+    let repriced: Vec<i64> = lines.iter().filter(|row| in_another(row)).map(|row| row.number("id")).collect();
+    if !repriced.is_empty() {
+        // Their prices are written, as if they had been named.
+        reach::every(work, &model, &repriced).await?;
+        repriced.iter().for_each(|line| work.must_reach(&model, *line, Operation::Write));
+    }
+    for row in lines {
         let mut after = row.clone();
         line::copy(side, &order, &mut after);
         if after.int("company_id") != row.int("company_id") {
             same_company(work, &after).await?;
         }
-        if after.int("currency_id") != row.int("currency_id") {
+        if in_another(&row) {
             let between = (row.number("currency_id"), order.number("currency_id"));
             for price in ["price_unit", "purchase_price"].into_iter().filter(|name| row.has(name)) {
                 let (company, day) = (order.number("company_id"), order.number("date_order"));
@@ -105,10 +115,15 @@ async fn same_company(work: &mut Work<'_>, line: &Row) -> Result<(), ErpError> {
     let other = product.as_ref().and_then(|product| product.int("company_id"));
     match (product, other) {
         (Some(product), Some(other)) if Some(other) != line.int("company_id") => Err(bad(format!(
-            "company_id: the order has a line of product {} ({}), which belongs to company {other}; \
+            "company_id: the order has a line of product {} ({}), which belongs to {}; \
              take the line out, or leave the order with its company",
             product.number("id"),
-            work.called("product.product", &product)
+            work.called("product.product", &product),
+            if work.shows("product.product", "company_id") {
+                format!("company {other}")
+            } else {
+                "another company".to_owned()
+            }
         ))),
         _ => Ok(()),
     }

@@ -155,14 +155,17 @@ async fn product(work: &mut Work<'_>, side: &Side, line: &Row) -> Result<(), Erp
     let Some(product) = work.one("product.product", id).await? else { return Ok(()) };
     let name = work.called("product.product", &product);
     if !product.is("active") {
-        return Err(bad(format!("product_id: product {id} ({name}) is archived; choose another")));
+        let why = if work.shows("product.product", "active") { "is archived" } else { "is not in use" };
+        return Err(bad(format!("product_id: product {id} ({name}) {why}; choose another")));
     }
     if !product.is(side.allowed) {
         let what = if side.sells() { "sold" } else { "purchased" };
-        return Err(bad(format!(
-            "product_id: product {id} ({name}) can't be {what} ({} is false); choose another",
-            side.allowed
-        )));
+        let why = if work.shows("product.product", side.allowed) {
+            format!(" ({} is false)", side.allowed)
+        } else {
+            String::new()
+        };
+        return Err(bad(format!("product_id: product {id} ({name}) can't be {what}{why}; choose another")));
     }
     if line.has("uom") && line.word("uom") != product.word("uom") {
         let unit = if work.shows("product.product", "uom") { product.word("uom") } else { "another unit" };
@@ -177,6 +180,10 @@ async fn product(work: &mut Work<'_>, side: &Side, line: &Row) -> Result<(), Erp
 async fn active(work: &mut Work<'_>, row: &Row, field: &str, relation: &str) -> Result<(), ErpError> {
     let id = row.number(field);
     match work.one(relation, id).await? {
+        Some(found) if !found.is("active") && !work.shows(relation, "active") => Err(bad(format!(
+            "{field}: {relation} {id} ({}) is not in use; choose another",
+            work.called(relation, &found)
+        ))),
         Some(found) if !found.is("active") => Err(bad(format!(
             "{field}: {relation} {id} ({}) is archived; choose another, or set its active to true first",
             work.called(relation, &found)

@@ -189,10 +189,13 @@ pub(super) fn deleted(work: &mut Work<'_>, side: &Side, model: &Model, before: &
     }
 }
 
-/// `sale.order 7 (S00007, Quotation)`
+/// `sale.order 7 (S00007, Quotation)`, for whoever is shown its state
 fn named(work: &Work<'_>, model: &Model, order: &Row) -> String {
-    let name = work.called(&model.name, order);
-    format!("{} {} ({name}, {})", model.name, order.number("id"), state(model, order))
+    let mut name = work.called(&model.name, order);
+    if work.shows(&model.name, "state") {
+        name = format!("{name}, {}", state(model, order));
+    }
+    format!("{} {} ({name})", model.name, order.number("id"))
 }
 
 /// Its state as people read it.

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use super::super::super::row::Values as _;
 use super::super::super::work::Work;
+use super::super::say::{amount, bad};
 use super::super::stock::{self, Part};
-use super::{Side, act};
+use super::{Side, act, named};
 use crate::erp::embedded::trade::{invoice_status, moved_status};
 use crate::erp::{ErpError, Row};
+use crate::model::Model;
 
 /// Adds an order up from its lines; nothing where it is gone.
 pub(in super::super) async fn total(work: &mut Work<'_>, side: &Side, id: i64) -> Result<(), ErpError> {
@@ -23,6 +25,11 @@ pub(in super::super) async fn total(work: &mut Work<'_>, side: &Side, id: i64) -
         changes.put("margin", sum("margin"));
     }
     if side.is_confirmed(&order) {
+        let newly = work.original(side.order, id).is_some_and(|before| !side.is_confirmed(before));
+        let total = changes.number("amount_total");
+        if total < 0 && (newly || total < order.number("amount_total")) {
+            return Err(below_nothing(work, &model, &order, total));
+        }
         let quantities: Vec<(i64, i64, i64)> = lines
             .iter()
             .map(|line| (line.number(side.quantity), line.number(side.moved), line.number("qty_invoiced")))
@@ -36,6 +43,17 @@ pub(in super::super) async fn total(work: &mut Work<'_>, side: &Side, id: i64) -
         act::render_more(work, side, id, &lines).await?;
     }
     Ok(())
+}
+
+/// Of an order that was confirmed with such a total the other side would be paid.
+fn below_nothing(work: &Work<'_>, model: &Model, order: &Row, total: i64) -> ErpError {
+    let total =
+        if work.shows(&model.name, "amount_total") { format!(" ({})", amount(total)) } else { String::new() };
+    bad(format!(
+        "{}: a confirmed order can't have a total below zero{total}; correct the prices and discounts of its lines, or \
+         leave out what is to be paid back: a credit note does that",
+        named(work, model, order)
+    ))
 }
 
 /// Whether other quantities were ordered of an order that was confirmed before.

@@ -172,6 +172,14 @@ pub(in super::super) async fn settle(work: &mut Work<'_>, id: i64) -> Result<(),
             )));
         }
     }
+    let (from, to) = (row.number("location_id"), row.number("location_dest_id"));
+    if from == to && places::bins(work, from).await?.len() <= 1 {
+        return Err(bad(format!(
+            "location_dest_id (To): {} is where the goods are; choose another location than location_id, of the transfer \
+             or of its movement",
+            places::name(work, to).await?
+        )));
+    }
     work.follow("stock.picking", head.number("id"));
     Ok(())
 }

@@ -79,12 +79,42 @@ pub(in super::super) async fn revalue(work: &mut Work<'_>, product: i64) -> Resu
     let model = work.model("stock.quant")?;
     for before in work.find("stock.quant", "product_id", product).await? {
         let place = work.one("stock.location", before.number("location_id")).await?.unwrap_or_default();
-        let good = Good::of(work, product, place.number("company_id")).await?;
+        let company = place.number("company_id");
+        let good = Good::of(work, product, company).await?;
+        let value = good.value(before.number("quantity"))?;
+        if value != before.number("value") && company > 0 && !work.who.company_ids.contains(&company) {
+            return Err(bad(format!(
+                "standard_price (Cost): {} lies in the stock of a company that you do not work in, which is worth what the \
+                 product costs; ask somebody of all its companies, or make a product of your own company alone",
+                good.name
+            )));
+        }
         let mut changes = Row::new();
-        changes.put("value", good.value(before.number("quantity"))?);
+        changes.put("value", value);
         work.update(&model, &before, &changes).await?;
     }
     Ok(())
+}
+
+/// Whether the caller may know what lies in these locations of a product.
+pub(super) async fn is_open(work: &mut Work<'_>, locations: &[i64], product: i64) -> Result<bool, ErpError> {
+    let model = work.model("stock.quant")?;
+    let counted = ["quantity", "reserved_quantity"].iter().all(|field| work.shows("stock.quant", field));
+    if !counted || work.may(&model, Operation::Read).is_err() {
+        return Ok(false);
+    }
+    let narrowed = work.permit.is_some_and(|permit| permit.domain("stock.quant").is_some());
+    let mut any = false;
+    for location in locations {
+        if let Some(row) = quant(work, *location, product).await? {
+            any = true;
+            if !work.sees(&model, row.number("id")).await? {
+                return Ok(false);
+            }
+        }
+    }
+    // That nothing is there is for those alone who would see it if it were.
+    Ok(any || !narrowed)
 }
 
 /// On hand, and reserved.
@@ -176,8 +206,7 @@ pub(super) async fn change(
     let after = held.0 + quantity;
     if after < held.1 {
         let (name, place) = (&good.name, work.called("stock.location", &place));
-        let counted = ["quantity", "reserved_quantity"].iter().all(|field| work.shows("stock.quant", field));
-        let lies = if counted && work.may(&model, Operation::Read).is_ok() {
+        let lies = if is_open(work, &[location], good.id).await? {
             format!("of {name} only {} are at {place}, {} of them reserved", said(held.0), said(held.1))
         } else {
             format!("not enough of {name} is at {place}")

@@ -204,9 +204,13 @@ async fn check_route(work: &mut Work<'_>, head: &Row) -> Result<(), ErpError> {
         let Some(place) = work.one("stock.location", head.number(field)).await? else { continue };
         if !fits.contains(&place.word("usage")) {
             return Err(bad(format!(
-                "{field} ({label}): {} is of usage {}; of an {} transfer it is {}",
+                "{field} ({label}): {} is of {}; of an {} transfer it is {}",
                 work.called("stock.location", &place),
-                place.word("usage"),
+                if work.shows("stock.location", "usage") {
+                    format!("usage {}", place.word("usage"))
+                } else {
+                    "another usage".to_owned()
+                },
                 head.word("picking_type"),
                 fits.join(" or ")
             )));

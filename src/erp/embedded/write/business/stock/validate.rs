@@ -9,7 +9,6 @@ use super::super::{purchase, sale};
 use super::quants::{self, Free, Good};
 use super::{bad, places, plan, transfers};
 use crate::erp::{ErpError, Row};
-use crate::model::Operation;
 
 /// When a back order is due: so many milliseconds later.
 const LATER: i64 = 4 * 86_400_000;
@@ -125,13 +124,13 @@ async fn shortfall(work: &mut Work<'_>, movement: &Row, taken: i64) -> Result<St
     let (from, product) = (movement.number("location_id"), movement.number("product_id"));
     let good = Good::of(work, product, movement.number("company_id")).await?;
     let wanted = movement.number("quantity");
-    let stock = work.model("stock.quant")?;
-    if work.may(&stock, Operation::Read).is_err() {
-        // What lies where is for those who may read stock.
-        return Ok(format!("of product {product} {} {} are missing", said(wanted - taken), good.uom));
+    let bins = places::bins(work, from).await?;
+    if !quants::is_open(work, &bins, product).await? {
+        // What lies where is for those who may read it, and what is missing tells it.
+        return Ok(format!("not enough of {} is there", good.name));
     }
     let mut kept = 0;
-    for bin in places::bins(work, from).await? {
+    for bin in bins {
         kept += quants::there(work, bin, product).await?.1;
     }
     let kept = if kept > 0 {

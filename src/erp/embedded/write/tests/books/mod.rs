@@ -1,7 +1,9 @@
 //! Entries and invoices: written, posted, reset, and locked once they are in the books.
 
+mod currencies;
 mod entries;
 mod invoices;
+mod weights;
 
 use serde_json::{Value, json};
 

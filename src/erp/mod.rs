@@ -13,8 +13,8 @@ use async_trait::async_trait;
 use tokio::sync::mpsc::Sender;
 
 pub use change::{
-    About, Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Seen, Undo, Ungiven,
-    Values, What,
+    About, Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Seen, Undo,
+    Ungiven, Values, What,
 };
 pub use error::{ErpError, listed};
 pub use query::{AggregateQuery, Caller, ExportQuery, Exported, Groups, ReadQuery, Records, SearchQuery};

@@ -142,6 +142,7 @@ pub(super) async fn named(
             7,
         )),
     })
+}
 
 /// A tree has no circles, of whatever length, and is not deeper than [`DEEPEST`]; `own` is the record that is to hang
 /// under `above`.

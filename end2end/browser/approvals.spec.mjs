@@ -132,7 +132,7 @@ test('the entry of a change shows records before and after, and Undo says what i
   await page.locator('tbody tr').first().getByRole('link').first().click();
   const changed = (field) => page.getByRole('row').filter({ hasText: field }).getByRole('cell');
   await expect(changed('City')).toContainText(['Ulm', 'Kiel']);
-  await expect(changed('Expected Revenue')).toContainText(['1000', '2500.5']);
+  await expect(changed('Expected Revenue')).toContainText(['1,000.00', '2,500.50']);
   await page.locator('summary', { hasText: 'Undo' }).last().click();
   await expect(page.getByText('1 record that was changed is put back as it was.')).toBeVisible();
   await page.getByRole('button', { name: 'Undo the change of Lead / Opportunity A prospect' }).click();

@@ -101,7 +101,7 @@ test('looking for the model of a new policy loses nothing that was ticked, nor d
     await operations.getByLabel('Export').check();
     await page.getByRole('searchbox').fill('lead');
     await page.getByRole('searchbox').press('Enter');
-    await expect(page.getByText(/models without a policy match “lead”/)).toBeVisible();
+    await expect(page.getByText(/without a policy match(es)? “lead”/)).toBeVisible();
     await expect(operations.getByLabel('Read', { exact: true })).toBeChecked();
     await expect(operations.getByLabel('Export')).toBeChecked();
     await expect(page.getByRole('searchbox')).toHaveValue('lead');

@@ -53,7 +53,10 @@ fn Shown(search: String, models: Vec<ModelName>) -> impl IntoView {
     let help = if search.is_empty() {
         "Models that have no policy yet. The search narrows them by label or technical name.".to_owned()
     } else {
-        format!("{} models without a policy match “{search}”.", models.len())
+        match models.len() {
+            1 => format!("1 model without a policy matches “{search}”."),
+            count => format!("{count} models without a policy match “{search}”."),
+        }
     };
     let wrong = error.is_some();
     view! {

@@ -223,7 +223,9 @@ async fn a_name_tells_no_more_than_policy_lets_be_known() {
 async fn what_reads_the_same_before_and_after_is_no_difference() {
     for bench in benches().await {
         let partner = a_partner(&bench).await;
-        let order = bench.made("sale.order", json!({"partner_id": partner})).await;
+        let goods = super::cast::cast(&bench).await.goods;
+        let record = json!({"partner_id": partner, "order_line": [{"product_id": goods}]});
+        let order = bench.made("sale.order", record).await;
         let what = super::call("action_confirm", &[order]);
         let permit = super::permit("sale.order", &what);
         let mut tx = bench.test.db.begin().await.unwrap();

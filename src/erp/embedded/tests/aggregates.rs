@@ -273,7 +273,7 @@ async fn refusals_teach() {
     let far: &[&str] = &[far.as_str()];
     let cases: [(&[&str], &[&str], &str, &str); 10] = [
         (far, &[], "", "more than 32 hops"),
-        (&["nmae"], &[], "", "Did you mean n, name?"),
+        (&["nmae"], &[], "", "Did you mean name?"),
         (&["line_ids"], &[], "", "can't be grouped by"),
         (&["name:month"], &[], "", "asks for a time"),
         (&["name.x"], &[], "", "not many2one"),

@@ -30,6 +30,7 @@ fn of_any(field: &Field) -> Option<&'static str> {
     }
 }
 
+#[expect(clippy::match_same_arms, reason = "it reads model by model")]
 fn of_model(model: &str, field: &str) -> Option<&'static str> {
     Some(match (model, field) {
         ("res.partner", "customer_rank" | "supplier_rank") => "0",
@@ -57,7 +58,7 @@ fn of_model(model: &str, field: &str) -> Option<&'static str> {
         ("sale.order.line" | "purchase.order.line", "sequence") => "after the last line",
         ("sale.order.line" | "purchase.order.line", "name" | "uom" | "price_unit") => "the product's",
         ("sale.order.line", "purchase_price") => "the product's cost",
-        ("sale.order.line", "discount") | ("account.move.line", "discount") => "0",
+        ("sale.order.line" | "account.move.line", "discount") => "0",
         ("sale.order.line" | "purchase.order.line", "tax_rate") => "as between company and partner",
         ("sale.order.line", "product_uom_qty") | ("purchase.order.line", "product_qty") => "1",
         ("stock.picking", "warehouse_id") => "that of the locations, else the first of the company",

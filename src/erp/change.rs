@@ -190,11 +190,13 @@ pub struct About {
 
 impl About {
     /// Of a change that was only tried: numbers and names that it gave are not those that it will give.
+    #[must_use]
     pub fn tried(&self) -> Self {
         Self { id: self.id.filter(|_| !self.is_new), becomes: None, ..self.clone() }
     }
 
     /// Of a change that was done.
+    #[must_use]
     pub fn done(&self) -> Self {
         Self { name: self.becomes.clone().or_else(|| self.name.clone()), ..self.clone() }
     }

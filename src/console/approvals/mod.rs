@@ -197,14 +197,16 @@ fn standing(row: &Listed, now: i64) -> State {
 
 /// What it is about, as far as the reader may know: `is_open` says of an id, and of what is not there yet, whether they may.
 fn subjects(about: &[About], is_open: impl Fn(Option<i64>) -> bool) -> Vec<Subject> {
-    let subject = |one: &About| match is_open(one.id) {
-        false => Subject { id: one.id, ..Subject::default() },
-        true => Subject {
+    let subject = |one: &About| {
+        if !is_open(one.id) {
+            return Subject { id: one.id, ..Subject::default() };
+        }
+        Subject {
             id: one.id,
             name: one.name.clone(),
             of: one.of.clone(),
             total: one.total.zip(one.currency.clone()).map(|(cents, currency)| Money { cents, currency }),
-        },
+        }
     };
     about.iter().map(subject).collect()
 }

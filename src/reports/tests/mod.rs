@@ -335,7 +335,7 @@ async fn lines_that_a_policy_keeps_back_are_spoken_of() {
             let few = Refinements::read(&json!({"domain": [["id", "in", first]]}).to_string());
             let narrowed =
                 |name: &&str| Rule { refinements: (*name == line).then(|| few.clone()), ..rule(name, None) };
-            bench.rules = Arc::new(EVERYTHING.iter().map(|name| narrowed(&name)).collect());
+            bench.rules = Arc::new(EVERYTHING.iter().map(narrowed).collect());
             let part = bench.gather(model, report, &ids).await.unwrap();
             assert_eq!(part.notes.len(), 1, "{:?}", part.notes);
             assert!(part.notes[0].contains(&format!("The policy of {line} lets some of its records alone")));

@@ -89,9 +89,10 @@ pub(super) async fn change(
             (ids, answer)
         }
     };
-    let about = match is_shown {
-        true => about::of(&mut work, &model, (&change.what, &ids), &before).await?,
-        false => Vec::new(),
+    let about = if is_shown {
+        about::of(&mut work, &model, (&change.what, &ids), &before).await?
+    } else {
+        Vec::new()
     };
     Ok(Effect { seal, about, ..work.finish(ids, answer).await? })
 }

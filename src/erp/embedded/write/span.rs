@@ -20,7 +20,7 @@ pub(super) fn check(field: &Field, place: &str, cell: &Cell, tz: Tz) -> Result<(
     };
     let Some(day) = day.filter(|day| !(FIRST..=LAST).contains(day)) else { return Ok(()) };
     let written =
-        moment::date(day).map(|day| format!("{day} is beyond")).unwrap_or_else(|| "it is beyond".to_owned());
+        moment::date(day).map_or_else(|| "it is beyond".to_owned(), |day| format!("{day} is beyond"));
     Err(Complaint::new(format!(
         "{place}: {} ({}) takes days from 1900-01-01 to 2199-12-31: {written}; check its year",
         field.name, field.label

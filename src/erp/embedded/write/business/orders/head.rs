@@ -82,7 +82,9 @@ pub(super) async fn settle(work: &mut Work<'_>, side: &Side, id: i64) -> Result<
     if !repriced.is_empty() {
         // Their prices are written, as if they had been named.
         reach::every(work, &model, &repriced).await?;
-        repriced.iter().for_each(|line| work.must_reach(&model, *line, Operation::Write));
+        for line in &repriced {
+            work.must_reach(&model, *line, Operation::Write);
+        }
     }
     for row in lines {
         let mut after = row.clone();

@@ -256,7 +256,9 @@ fn label<'m>(models: &'m [Arc<Model>], name: &'m str) -> &'m str {
 /// `Confirm S00123`, `Create Sales Order S00123`, `Change 5 records of Contact`.
 fn title(about: &About, label: &str, is_named: bool) -> String {
     let verb = &about.verb;
-    match (about.records, about.name.as_deref().filter(|_| is_named), about.id) {
+    // A draft has no number yet.
+    let name = about.name.as_deref().filter(|name| is_named && *name != "/");
+    match (about.records, name, about.id) {
         (Some(records), ..) if records != 1 => format!("{verb} {records} records of {label}"),
         (_, Some(name), _) if about.calls => format!("{verb} {name}"),
         (_, Some(name), _) => format!("{verb} {label} {name}"),
@@ -323,6 +325,8 @@ mod tests {
         };
         assert_eq!(title(&about, "Order", true), "Confirm S1");
         assert_eq!(title(&about, "Order", false), "Confirm Order 7", "its name is kept back");
+        let draft = About { name: Some("/".into()), ..about };
+        assert_eq!(title(&draft, "Order", true), "Confirm Order 7");
     }
 
     #[test]

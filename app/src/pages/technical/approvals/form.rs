@@ -56,6 +56,9 @@ fn Shown(form: ApprovalForm) -> impl IntoView {
                 {(!form.answer.is_empty()).then(|| view! { <Values title="What it answered".to_owned() values=form.answer.clone()/> })}
                 <h2>{does}</h2>
                 <Lasting lasting=form.lasting state/>
+                {waits.then(|| view! {
+                    <p class="muted">"As it was tried. Numbers that a document only gets when it is done may turn out to be others."</p>
+                })}
                 <DifferenceList differences=form.differences base/>
                 <h2>{runs}</h2>
                 <What payload=form.payload about=form.method/>

@@ -39,14 +39,14 @@ part_crash() {
   say 'killed on SQLite'
   scratch_dir
   export AXANTA_DATABASE_URL=sqlite://$dir/axanta.db
-  killed_while_writing 40 || status=1
+  killed_while_writing 50 || status=1
 
   say 'killed on PostgreSQL'
   start_postgres
   serve_postgres
   AXANTA_PSQL=$(postgres_bin)/psql
   export AXANTA_PSQL
-  killed_while_writing 40 || status=1
+  killed_while_writing 50 || status=1
   return "$status"
 }
 

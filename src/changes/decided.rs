@@ -5,7 +5,8 @@ use serde::Deserialize;
 use serde_json::value::to_raw_value;
 
 use super::answer::{Answer, Reply, Shown, Status, Undo, Waiting, fitting};
-use super::perform::{Asked, Kept, tell};
+use super::perform::Asked;
+use super::tell::{Kept, tell};
 use super::visible::visible;
 use super::{ChangeError, Changes, journal};
 use crate::erp::{Difference, Effect, Image, Seen, What};

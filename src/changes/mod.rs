@@ -12,6 +12,7 @@ mod essence;
 mod journal;
 mod perform;
 mod sweep;
+mod tell;
 mod undo;
 mod visible;
 mod weight;

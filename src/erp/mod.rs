@@ -1,5 +1,6 @@
 //! The ERP behind the tools: one trait, and what stands behind it.
 
+mod about;
 mod change;
 pub mod embedded;
 mod error;
@@ -12,9 +13,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use tokio::sync::mpsc::Sender;
 
+pub use about::About;
 pub use change::{
-    About, Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Seen, Undo,
-    Ungiven, Values, What,
+    Cell, Change, Difference, DifferenceKind, Effect, FieldDifference, Image, Line, Row, Seen, Undo, Ungiven,
+    Values, What,
 };
 pub use error::{ErpError, listed};
 pub use query::{AggregateQuery, Caller, ExportQuery, Exported, Groups, ReadQuery, Records, SearchQuery};
